@@ -1,0 +1,549 @@
+"""Offsets and their arithmetic, working-day calendars, roll rules, the trail of a date (S 4).
+
+    anchor ──offset──► raw date ──latest of it and the prerequisites──► roll ──► planned date
+
+An offset counts from its anchor, never from an earlier result. A calendar answers one question,
+`is_working(date)`. Every planned date carries its `Trail`: how it came about, as data.
+"""
+
+from __future__ import annotations
+
+import calendar as month_lengths
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from enum import Enum, IntEnum
+from typing import Protocol, TypeAlias
+
+import attrs
+
+from partnervisits.errors import CalendarError, InvalidValueError
+from partnervisits.fields import instance_of, kind_of, named
+from partnervisits.values import day, show
+
+__all__ = [
+    "EVERY_DAY",
+    "Anchor",
+    "Calendar",
+    "Offset",
+    "Roll",
+    "RollStep",
+    "Trail",
+    "Unit",
+    "WorkCalendar",
+    "WorkDays",
+    "Weekday",
+    "Whose",
+    "YearlyHoliday",
+    "days",
+    "months",
+    "plan_date",
+    "roll",
+    "shift",
+    "weeks",
+    "working_days",
+]
+
+_REACH = 366
+_FURTHEST = 36_600
+_DAY = timedelta(days=1)
+
+
+class Unit(Enum):
+    """What an offset counts."""
+
+    DAYS = "days"
+    WORKING_DAYS = "working days"
+    WEEKS = "weeks"
+    MONTHS = "months"
+
+
+class Anchor(Enum):
+    """What an offset counts from: a date of the visit, in the zone of its place (S 4.1)."""
+
+    VISIT_START = "the visit's start"
+    VISIT_END = "the visit's end"
+
+
+class Roll(Enum):
+    """What happens to a date that is no working day (S 4.3)."""
+
+    NONE = "none"
+    """It stays."""
+    FOLLOWING = "following"
+    """It becomes the next working day."""
+    PRECEDING = "preceding"
+    """It becomes the working day before."""
+    MODIFIED_FOLLOWING = "modified following"
+    """The next working day, or the one before where the month would change."""
+    MODIFIED_PRECEDING = "modified preceding"
+    """The working day before, or the next where the month would change."""
+    RAISE = "raise"
+    """It is refused."""
+
+
+class Weekday(IntEnum):
+    """Days of the week, numbered as `date.weekday()` numbers them."""
+
+    MONDAY = 0
+    TUESDAY = 1
+    WEDNESDAY = 2
+    THURSDAY = 3
+    FRIDAY = 4
+    SATURDAY = 5
+    SUNDAY = 6
+
+
+def _amount(value: int) -> int:
+    if type(value) is not int or not -_FURTHEST <= value <= _FURTHEST:
+        raise InvalidValueError("offset.range", "pass an int from -36,600 to 36,600")
+    return value
+
+
+def _unit(value: Unit) -> Unit:
+    return instance_of(Unit, value)
+
+
+def _anchor(value: Anchor) -> Anchor:
+    return instance_of(Anchor, value)
+
+
+def _optional_roll(value: Roll | None) -> Roll | None:
+    return None if value is None else instance_of(Roll, value)
+
+
+@attrs.frozen(field_transformer=named)
+class Offset:
+    """A signed way from an anchor: `working_days(2)`, `months(-1)` (S 4.1).
+
+    Attributes:
+        amount: How many; below zero counts backwards. Together at most 36,600 days (S 3.3).
+        unit: Of what.
+        anchor: From where.
+        roll: For DAYS, WEEKS and MONTHS what happens to a result that is no working day, by default
+            nothing. For WORKING_DAYS what happens to such an anchor before counting, by default
+            PRECEDING for an amount above zero and FOLLOWING otherwise; NONE is refused.
+
+    Raises:
+        InvalidValueError: `offset.range`, `offset.roll`.
+    """
+
+    amount: int = attrs.field(converter=_amount)
+    unit: Unit = attrs.field(converter=_unit)
+    anchor: Anchor = attrs.field(default=Anchor.VISIT_START, converter=_anchor, kw_only=True)
+    roll: Roll | None = attrs.field(default=None, converter=_optional_roll, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if self.unit is Unit.WORKING_DAYS and self.roll is Roll.NONE:
+            raise InvalidValueError(
+                "offset.roll", "working days count from a working day: choose a roll", "Offset", "roll"
+            )
+        if abs(self.amount) * _LONGEST[self.unit] > _FURTHEST:
+            raise InvalidValueError(
+                "offset.range", "an offset stays within 36,600 days", "Offset", "amount"
+            )
+
+    @property
+    def effective_roll(self) -> Roll:
+        """The roll that applies: the one asked for, or the default of the unit (S 4.3)."""
+        if self.roll is not None:
+            return self.roll
+        if self.unit is not Unit.WORKING_DAYS:
+            return Roll.NONE
+        return Roll.PRECEDING if self.amount > 0 else Roll.FOLLOWING
+
+    def __str__(self) -> str:
+        if self.amount == 0 and self.unit is not Unit.WORKING_DAYS:
+            return f"on {self.anchor.value}"
+        unit = self.unit.value if abs(self.amount) != 1 else self.unit.value.removesuffix("s")
+        side = "before" if self.amount < 0 else "after"
+        return f"{abs(self.amount)} {unit} {side} {self.anchor.value}"
+
+
+_LONGEST = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 30}
+
+
+def days(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None = None) -> Offset:
+    """So many days from an anchor.
+
+    Args:
+        amount: Below zero counts backwards.
+        anchor: From where.
+        roll: What happens to a result that is no working day; by default nothing.
+    """
+    return Offset(amount, Unit.DAYS, anchor=anchor, roll=roll)
+
+
+def working_days(
+    amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None = None
+) -> Offset:
+    """So many working days from an anchor: the first one after a Saturday is Monday.
+
+    Args:
+        amount: Below zero counts backwards.
+        anchor: From where.
+        roll: What happens to an anchor that is no working day, before counting.
+    """
+    return Offset(amount, Unit.WORKING_DAYS, anchor=anchor, roll=roll)
+
+
+def weeks(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None = None) -> Offset:
+    """So many weeks from an anchor.
+
+    Args:
+        amount: Below zero counts backwards.
+        anchor: From where.
+        roll: What happens to a result that is no working day; by default nothing.
+    """
+    return Offset(amount, Unit.WEEKS, anchor=anchor, roll=roll)
+
+
+def months(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None = None) -> Offset:
+    """So many months from an anchor; a day that the month lacks becomes its last (S 4.2).
+
+    Args:
+        amount: Below zero counts backwards.
+        anchor: From where.
+        roll: What happens to a result that is no working day; by default nothing.
+    """
+    return Offset(amount, Unit.MONTHS, anchor=anchor, roll=roll)
+
+
+# -------------------------------------------------------------------------------- calendars (S 4.4)
+
+
+class Calendar(Protocol):
+    """Anything that knows working days. Called any number of times, in any order, for any day."""
+
+    def is_working(self, on: date, /) -> bool:
+        """Whether people work on a day; the same answer every time.
+
+        Args:
+            on: The day.
+        """
+        ...
+
+
+def _month(value: int) -> int:
+    if type(value) is not int or not 1 <= value <= 12:  # noqa: PLR2004 -- a year's months
+        raise InvalidValueError("holiday.month", "pass a month from 1 to 12")
+    return value
+
+
+@attrs.frozen(field_transformer=named)
+class YearlyHoliday:
+    """A holiday on the same day of every year; 29 February only in leap years.
+
+    Attributes:
+        month: 1 to 12.
+        day: 1 to the month's last.
+
+    Raises:
+        InvalidValueError: `holiday.month`, `holiday.day`.
+    """
+
+    month: int = attrs.field(converter=_month)
+    day: int
+
+    def __attrs_post_init__(self) -> None:
+        leap_year = 2000
+        last = month_lengths.monthrange(leap_year, self.month)[1]
+        if type(self.day) is not int or not 1 <= self.day <= last:
+            raise InvalidValueError(
+                "holiday.day", f"pass a day from 1 to {last}", "YearlyHoliday", "day"
+            )
+
+
+Holiday: TypeAlias = date | YearlyHoliday
+
+
+def _weekend(values: Iterable[Weekday]) -> frozenset[Weekday]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidValueError("sequence.type", f"pass weekdays, not {kind_of(values)}")
+    return frozenset(instance_of(Weekday, value) for value in values)
+
+
+def _holidays(values: Iterable[Holiday]) -> frozenset[Holiday]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidValueError("sequence.type", f"pass dates, not {kind_of(values)}")
+    return frozenset(
+        value if isinstance(value, YearlyHoliday) else day(value) for value in values
+    )
+
+
+@attrs.frozen(field_transformer=named)
+class WorkCalendar:
+    """A week with its weekend, and holidays.
+
+    Attributes:
+        weekend: The weekdays on which nobody works.
+        holidays: Days on which nobody works: a `date` once, a `YearlyHoliday` every year. Any
+            iterable of dates serves, a set or a country of the package `holidays` among them.
+
+    Raises:
+        InvalidValueError: `sequence.type`, `type.wrong`, `date.type`, `date.range`.
+    """
+
+    weekend: frozenset[Weekday] = attrs.field(
+        default=(Weekday.SATURDAY, Weekday.SUNDAY), converter=_weekend, kw_only=True
+    )
+    holidays: frozenset[Holiday] = attrs.field(default=(), converter=_holidays, kw_only=True)
+    _yearly: frozenset[tuple[int, int]] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        yearly = (each for each in self.holidays if isinstance(each, YearlyHoliday))
+        object.__setattr__(self, "_yearly", frozenset((each.month, each.day) for each in yearly))
+
+    def is_working(self, on: date, /) -> bool:
+        """Whether people work on a day.
+
+        Args:
+            on: The day.
+        """
+        return (
+            on.weekday() not in self.weekend
+            and on not in self.holidays
+            and (on.month, on.day) not in self._yearly
+        )
+
+    def __repr__(self) -> str:
+        weekend = ", ".join(each.name for each in sorted(self.weekend))
+        return f"WorkCalendar(weekend={{{weekend}}}, {len(self.holidays)} holidays)"
+
+
+EVERY_DAY = WorkCalendar(weekend=())
+"""The calendar of those who never rest."""
+
+
+class Whose(Enum):
+    """Which of the calendars that hold at once asked for a roll (S 4.4)."""
+
+    PLACE = "place"
+    REP = "rep"
+
+
+@attrs.frozen
+class WorkDays:
+    """The calendars that hold at once: a day must be working in both.
+
+    Attributes:
+        place: The calendar of the place visited.
+        rep: The calendar of the assignee, if the host gave one.
+    """
+
+    place: Calendar
+    rep: Calendar | None = None
+
+    def is_working(self, on: date, /) -> bool:
+        """Whether all the calendars call a day a working day.
+
+        Args:
+            on: The day.
+        """
+        return self.place.is_working(on) and (self.rep is None or self.rep.is_working(on))
+
+    def objections(self, on: date) -> tuple[Whose, ...]:
+        """Which calendars call a day off.
+
+        Args:
+            on: The day.
+        """
+        off = [] if self.place.is_working(on) else [Whose.PLACE]
+        if self.rep is not None and not self.rep.is_working(on):
+            off.append(Whose.REP)
+        return tuple(off)
+
+
+# ------------------------------------------------------------------------------- arithmetic (S 4.2)
+
+
+def shift(anchor: date, offset: Offset, calendar: Calendar) -> date:
+    """The date an offset leads to, its own roll included.
+
+    Args:
+        anchor: The date to count from.
+        offset: The way.
+        calendar: Knows the working days.
+
+    Raises:
+        CalendarError: `calendar.no-working-day`, `calendar.non-working` (under Roll.RAISE),
+            `calendar.range`.
+    """
+    if offset.unit is Unit.WORKING_DAYS:
+        return _raw(roll(anchor, offset.effective_roll, calendar), offset, calendar)
+    return roll(_raw(anchor, offset, calendar), offset.effective_roll, calendar)
+
+
+def roll(on: date, rule: Roll, calendar: Calendar) -> date:
+    """The working day that a rule makes of a date; a working day stays (S 4.3).
+
+    Args:
+        on: The date.
+        rule: What happens if it is no working day.
+        calendar: Knows the working days.
+
+    Raises:
+        CalendarError: `calendar.no-working-day`, `calendar.non-working`, `calendar.range`.
+    """
+    if rule is Roll.NONE or calendar.is_working(on):
+        return on
+    if rule is Roll.RAISE:
+        raise CalendarError("calendar.non-working", f"{show(on)} is no working day")
+    forward = rule in (Roll.FOLLOWING, Roll.MODIFIED_FOLLOWING)
+    rolled = next(_working(on, 1 if forward else -1, calendar))
+    if rule in (Roll.FOLLOWING, Roll.PRECEDING) or rolled.month == on.month:
+        return rolled
+    return next(_working(on, -1 if forward else 1, calendar))
+
+
+def _raw(anchor: date, offset: Offset, calendar: Calendar) -> date:
+    match offset.unit:
+        case Unit.DAYS:
+            return _moved(anchor, offset.amount)
+        case Unit.WEEKS:
+            return _moved(anchor, 7 * offset.amount)
+        case Unit.MONTHS:
+            return _add_months(anchor, offset.amount)
+        case Unit.WORKING_DAYS:
+            return _count_working(anchor, offset.amount, calendar)
+
+
+def _count_working(anchor: date, amount: int, calendar: Calendar) -> date:
+    ahead = _working(anchor, 1 if amount > 0 else -1, calendar)
+    on = anchor
+    for _ in range(abs(amount)):
+        on = next(ahead)
+    return on
+
+
+def _working(after: date, step: int, calendar: Calendar) -> Iterator[date]:
+    on, idle = after, 0
+    while idle < _REACH:
+        on, idle = _moved(on, step), idle + 1
+        if calendar.is_working(on):
+            yield on
+            idle = 0
+    raise CalendarError(
+        "calendar.no-working-day", f"no working day within {_REACH} days of {show(after)}"
+    )
+
+
+def _moved(on: date, amount: int) -> date:
+    try:
+        return on + amount * _DAY
+    except OverflowError:
+        raise _range_error() from None
+
+
+def _add_months(on: date, amount: int) -> date:
+    year, month = divmod(on.year * 12 + on.month - 1 + amount, 12)
+    if not date.min.year <= year <= date.max.year:
+        raise _range_error()
+    return date(year, month + 1, min(on.day, month_lengths.monthrange(year, month + 1)[1]))
+
+
+def _range_error() -> CalendarError:
+    return CalendarError("calendar.range", "this leads out of the calendar: take a smaller offset")
+
+
+# ----------------------------------------------------------------------- the trail of a date (S 4.6)
+
+
+@attrs.frozen
+class RollStep:
+    """One roll of a date.
+
+    Attributes:
+        rule: Why it moved.
+        before: The date that was no working day.
+        after: The working day it became.
+        asked_by: The calendars that called `before` a day off.
+    """
+
+    rule: Roll
+    before: date
+    after: date
+    asked_by: tuple[Whose, ...]
+
+    def __str__(self) -> str:
+        return f"{show(self.before)} is off ({' and '.join(each.value for each in self.asked_by)})"
+
+
+@attrs.frozen
+class Trail:
+    """How a planned date came about.
+
+    Attributes:
+        anchor: What was counted from.
+        anchor_date: Its date, in the zone of the place.
+        offset: What was counted; None for an item that is planned on the visit's start.
+        raw: The date counted to, before prerequisites and a roll of the result.
+        rolls: The rolls, in order.
+        bound_by: The prerequisite whose date the item had to wait for, if it had to.
+        date: The planned date.
+    """
+
+    anchor: Anchor
+    anchor_date: date
+    offset: Offset | None
+    raw: date
+    rolls: tuple[RollStep, ...]
+    bound_by: str | None
+    date: date
+
+    def __str__(self) -> str:
+        reasons = [str(self.offset) if self.offset else f"on {self.anchor.value}"]
+        reasons += [str(step) for step in self.rolls]
+        if self.bound_by is not None:
+            reasons.append(f"not before {self.bound_by}")
+        return "; ".join(reasons)
+
+
+def plan_date(
+    offset: Offset | None,
+    anchor_date: date,
+    prerequisites: Iterable[tuple[str, date]],
+    calendars: WorkDays,
+) -> Trail:
+    """The planned date of an item and how it came about (S 4.7).
+
+    The latest of the item's own date and those of its prerequisites; the roll comes last. Working
+    days stay working days: one that has to wait for a day off moves on to the next working day.
+
+    Args:
+        offset: The item's own; None for the anchor's date itself.
+        anchor_date: The date of the anchor.
+        prerequisites: Keys and planned dates of what comes before.
+        calendars: Those that hold for the item.
+
+    Raises:
+        CalendarError: as `shift`, and `date.range` for a date out of the years 1900 to 2200.
+    """
+    anchor = offset.anchor if offset else Anchor.VISIT_START
+    rolls: list[RollStep] = []
+    start, result_rule = anchor_date, Roll.NONE
+    if offset and offset.unit is Unit.WORKING_DAYS:
+        start, result_rule = _rolled(anchor_date, offset.effective_roll, calendars, rolls), Roll.FOLLOWING
+    elif offset:
+        result_rule = offset.effective_roll
+    raw = _raw(start, offset, calendars) if offset else anchor_date
+    bound_by, latest = None, raw
+    for key, planned in sorted(prerequisites):
+        if planned > latest:
+            bound_by, latest = key, planned
+    planned = _rolled(latest, result_rule, calendars, rolls)
+    try:
+        planned = day(planned)
+    except InvalidValueError:
+        raise _range_error() from None
+    return Trail(anchor, anchor_date, offset, raw, tuple(rolls), bound_by, planned)
+
+
+def _rolled(on: date, rule: Roll, calendars: WorkDays, steps: list[RollStep]) -> date:
+    after = roll(on, rule, calendars)
+    if after != on:
+        steps.append(RollStep(rule, on, after, calendars.objections(on)))
+    return after
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,220 @@
+"""A frozen snapshot of definitions that belong together (S 2.2, S 3.2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from itertools import combinations
+from typing import TypeVar
+
+import attrs
+
+from partnervisits.errors import CatalogError, NotFoundError
+from partnervisits.fields import named, tuple_of
+from partnervisits.findings import Finding
+from partnervisits.indicators import Indicator
+from partnervisits.targets import Target, target_misfits, unscoped_targets
+from partnervisits.tasks import TaskDefinition
+from partnervisits.templates import ActionPlanTemplate, TemplateItem, TemplateStatus
+
+__all__ = ["Catalog", "nearest", "reference_findings"]
+
+T = TypeVar("T")
+
+
+def nearest(wanted: str, known: Iterable[str]) -> tuple[str, ...]:
+    """The keys most like a wanted one, nearest first; at most three.
+
+    Args:
+        wanted: The key that was not found.
+        known: The keys there are.
+    """
+    return tuple(get_close_matches(wanted, sorted(known), n=3, cutoff=0.4))
+
+
+def _indicators(values: Iterable[Indicator]) -> tuple[Indicator, ...]:
+    return tuple(sorted(tuple_of(Indicator, values), key=lambda each: each.key))
+
+
+def _tasks(values: Iterable[TaskDefinition]) -> tuple[TaskDefinition, ...]:
+    return tuple(sorted(tuple_of(TaskDefinition, values), key=lambda each: each.key))
+
+
+def _templates(values: Iterable[ActionPlanTemplate]) -> tuple[ActionPlanTemplate, ...]:
+    held = tuple_of(ActionPlanTemplate, values)
+    return tuple(sorted(held, key=lambda each: (each.key, each.version)))
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Catalog:
+    """Indicators, task definitions and templates that belong together.
+
+    The order in which definitions are given does not matter: they are held sorted by key.
+
+    Attributes:
+        indicators: Sorted by key.
+        tasks: Task definitions, sorted by key.
+        templates: Sorted by key and version.
+        targets: What is expected of an indicator wherever nothing more specific applies (S 2.6).
+
+    Raises:
+        CatalogError: All that refers to nothing or does not fit: `catalog.duplicate`,
+            `indicator.unknown`, `task.unknown`, `target.stray`, `target.tie`, and those of
+            `target_misfits`.
+    """
+
+    indicators: tuple[Indicator, ...] = attrs.field(default=(), converter=_indicators)
+    tasks: tuple[TaskDefinition, ...] = attrs.field(default=(), converter=_tasks)
+    templates: tuple[ActionPlanTemplate, ...] = attrs.field(default=(), converter=_templates)
+    targets: tuple[Target, ...] = attrs.field(default=(), converter=unscoped_targets)
+    _indicator_of: Mapping[str, Indicator] = attrs.field(init=False, eq=False, repr=False)
+    _task_of: Mapping[str, TaskDefinition] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_indicator_of", {each.key: each for each in self.indicators})
+        object.__setattr__(self, "_task_of", {each.key: each for each in self.tasks})
+        found = [
+            *_duplicates("indicators", (each.key for each in self.indicators)),
+            *_duplicates("tasks", (each.key for each in self.tasks)),
+            *_duplicates("templates", (each.id for each in self.templates)),
+            *self._target_findings(),
+            *self._task_findings(),
+        ]
+        for template in self.templates:
+            found += [
+                finding.under("templates", template.id)
+                for finding in reference_findings(template.items, self)
+            ]
+        if found:
+            raise CatalogError(found)
+
+    def indicator(self, key: str) -> Indicator:
+        """An indicator by key.
+
+        Args:
+            key: Its key.
+
+        Raises:
+            NotFoundError: naming the nearest keys.
+        """
+        return _found(self._indicator_of, key, "indicator")
+
+    def task(self, key: str) -> TaskDefinition:
+        """A task definition by key.
+
+        Args:
+            key: Its key.
+
+        Raises:
+            NotFoundError: naming the nearest keys.
+        """
+        return _found(self._task_of, key, "task definition")
+
+    def template(self, key: str, version: int | None = None) -> ActionPlanTemplate:
+        """A template by key and version.
+
+        Args:
+            key: Its key.
+            version: Its version; the newest published one if None.
+
+        Raises:
+            NotFoundError: naming the nearest ids.
+        """
+        for each in reversed(self.templates):
+            newest = version is None and each.status is TemplateStatus.PUBLISHED
+            if each.key == key and (newest or each.version == version):
+                return each
+        wanted = f"{key}@{version}" if version is not None else f"{key} (published)"
+        raise NotFoundError("template", wanted, nearest(key, (each.id for each in self.templates)))
+
+    def _target_findings(self) -> Iterable[Finding]:
+        for target in self.targets:
+            indicator = self._indicator_of.get(target.indicator)
+            path = ("targets", target.indicator)
+            if indicator is None:
+                yield _unknown(path, "indicator", target.indicator, self._indicator_of)
+            else:
+                yield from (each.under(*path) for each in target_misfits(target, indicator))
+        yield from _ties(self.targets)
+
+    def _task_findings(self) -> Iterable[Finding]:
+        for task in self.tasks:
+            for each in task.indicators:
+                if each.indicator not in self._indicator_of:
+                    path = ("tasks", task.key, "indicators")
+                    yield _unknown(path, "indicator", each.indicator, self._indicator_of)
+            for finding in _owned_target_findings(task.targets, task, self._indicator_of):
+                yield finding.under("tasks", task.key)
+
+
+def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple[Finding, ...]:
+    """Why items do not fit a catalog: nothing if they do.
+
+    Args:
+        items: Of a template or of an expansion without one.
+        catalog: Where they look up task definitions and indicators.
+
+    Returns:
+        `task.unknown`, `target.stray`, `target.tie`, and those of `target_misfits`.
+    """
+    found: list[Finding] = []
+    tasks = {task.key: task for task in catalog.tasks}
+    indicators = {indicator.key: indicator for indicator in catalog.indicators}
+    for item in items:
+        task = tasks.get(item.task)
+        if task is None:
+            found.append(_unknown(("items", item.key, "task"), "task", item.task, tasks))
+        else:
+            owned = _owned_target_findings(item.targets, task, indicators)
+            found += [finding.under("items", item.key) for finding in owned]
+    return tuple(found)
+
+
+def _owned_target_findings(
+    held: tuple[Target, ...], task: TaskDefinition, indicators: Mapping[str, Indicator]
+) -> Iterable[Finding]:
+    captured = {each.indicator for each in task.indicators}
+    for target in held:
+        path = ("targets", target.indicator)
+        if target.indicator not in captured:
+            message = f"task {task.key} does not capture {target.indicator}: drop the target or add it"
+            yield Finding(path, "target.stray", message)
+        elif target.indicator in indicators:
+            misfits = target_misfits(target, indicators[target.indicator])
+            yield from (finding.under(*path) for finding in misfits)
+    yield from _ties(held)
+
+
+def _ties(held: tuple[Target, ...]) -> Iterable[Finding]:
+    several = Counter(target.indicator for target in held)
+    rivals = [target for target in held if several[target.indicator] > 1]
+    for one, other in combinations(rivals, 2):
+        if one.indicator == other.indicator and one.may_meet(other):
+            yield Finding(
+                ("targets", one.indicator),
+                "target.tie",
+                f"both {one.expected} and {other.expected} apply: keep one, or give each its days",
+            )
+
+
+def _duplicates(field: str, keys: Iterable[str]) -> Iterable[Finding]:
+    for key, times in Counter(keys).items():
+        if times > 1:
+            yield Finding((field, key), "catalog.duplicate", f"{key} is defined {times} times")
+
+
+def _unknown(path: tuple[str, ...], noun: str, key: str, known: Iterable[str]) -> Finding:
+    near = ", ".join(nearest(key, known))
+    hint = f": did you mean {near}?" if near else ""
+    return Finding(path, f"{noun}.unknown", f"there is no {noun} {key}{hint}")
+
+
+def _found(held: Mapping[str, T], key: str, noun: str) -> T:
+    if key not in held:
+        raise NotFoundError(noun, key, nearest(key, held))
+    return held[key]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

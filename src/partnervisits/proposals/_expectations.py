@@ -1,0 +1,152 @@
+"""Which target applies to each indicator of each item, for one segment and one day (S 2.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from partnervisits.calendars import Calendar, Offset, shift
+from partnervisits.catalog import Catalog
+from partnervisits.criteria import Bound, DayEnd
+from partnervisits.errors import InvalidValueError
+from partnervisits.findings import Finding, Severity
+from partnervisits.indicators import Indicator
+from partnervisits.proposals._dates import Anchors
+from partnervisits.targets import (
+    ResolvedTarget,
+    Target,
+    TargetSource,
+    most_specific,
+    resolve,
+    target_misfits,
+)
+from partnervisits.tasks import TaskDefinition
+from partnervisits.templates import TemplateItem
+from partnervisits.values import first_instant, last_instant
+
+
+class Ask(NamedTuple):
+    """An indicator that a task captures, the kind of context it is bound to, and its targets."""
+
+    indicator: Indicator
+    context_kind: str | None
+    candidates: tuple[tuple[TargetSource, Target], ...]
+
+
+class Expected(NamedTuple):
+    """An indicator, the kind of context it is bound to, and the target that applies."""
+
+    indicator: Indicator
+    context_kind: str | None
+    target: ResolvedTarget | None
+
+
+class When(NamedTuple):
+    """What days and offsets among operands are resolved against (S 2.3)."""
+
+    anchors: Anchors
+    timezone: str
+    calendar: Calendar
+
+    def instant(self, bound: Bound, end: DayEnd) -> Bound:
+        """The instant that a day or an offset means; anything else as it is."""
+        if isinstance(bound, Offset):
+            anchor = self.anchors.date_of(bound.anchor)
+            if anchor is None:
+                raise _UnplannedError
+            bound = shift(anchor, bound, self.calendar)
+        if isinstance(bound, date) and not isinstance(bound, datetime):
+            edge = first_instant if end is DayEnd.FIRST else last_instant
+            return edge(bound, self.timezone)
+        return bound
+
+
+class _UnplannedError(Exception):
+    """An offset counts from a time the visit does not have yet."""
+
+
+def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple[Ask, ...]:
+    """What an item asks for, with the targets its definitions hold."""
+    sources = (
+        (TargetSource.ITEM, item.targets),
+        (TargetSource.TASK, task.targets),
+        (TargetSource.INDICATOR, catalog.targets),
+    )
+    return tuple(
+        Ask(
+            catalog.indicator(each.indicator),
+            each.context_kind,
+            tuple(
+                (source, target)
+                for source, held in sources
+                for target in held
+                if target.indicator == each.indicator
+            ),
+        )
+        for each in task.indicators
+    )
+
+
+def given_target_findings(given: Iterable[Target], catalog: Catalog) -> tuple[Finding, ...]:
+    """Why targets given at planning time do not fit the catalog: nothing if they do."""
+    found: list[Finding] = []
+    known = {indicator.key: indicator for indicator in catalog.indicators}
+    for target in given:
+        path = ("given", "targets", target.indicator)
+        if target.indicator in known:
+            misfits = target_misfits(target, known[target.indicator])
+            found += [finding.under(*path) for finding in misfits]
+        else:
+            found.append(Finding(path, "indicator.unknown", "the catalog has no such indicator"))
+    return tuple(found)
+
+
+def expectations(
+    asks: Mapping[str, Sequence[Ask]],
+    given: Iterable[Target],
+    segment: str | None,
+    on: date | None,
+    when: When,
+) -> tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]:
+    """For each item what is expected of each indicator it asks for."""
+    scoped: dict[str, list[tuple[TargetSource, Target]]] = {}
+    for target in given:
+        if target.scope is not None and target.scope.segment == segment:
+            scoped.setdefault(target.indicator, []).append((TargetSource.SEGMENT, target))
+    expected: dict[str, tuple[Expected, ...]] = {}
+    found: list[Finding] = []
+    for item, item_asks in asks.items():
+        rows: list[Expected] = []
+        for ask in item_asks:
+            candidates = (*scoped.get(ask.indicator.key, ()), *ask.candidates)
+            chosen = most_specific(candidates, on)
+            path = ("items", item, "targets", ask.indicator.key)
+            target, findings = _resolved(chosen, ask.indicator, when)
+            found += [finding.under(*path) for finding in findings]
+            rows.append(Expected(ask.indicator, ask.context_kind, target))
+        expected[item] = tuple(rows)
+    return expected, tuple(found)
+
+
+def _resolved(
+    chosen: tuple[tuple[TargetSource, Target], ...], indicator: Indicator, when: When
+) -> tuple[ResolvedTarget | None, tuple[Finding, ...]]:
+    if not chosen:
+        return None, ()
+    if len(chosen) > 1:
+        return None, (_tie(chosen),)
+    ((source, target),) = chosen
+    try:
+        return resolve(target, indicator, source, when.instant), ()
+    except _UnplannedError:
+        message = "no target until the visit is planned: it counts from the visit's time"
+        return None, (Finding((), "target.unplanned", message, Severity.WARNING),)
+    except InvalidValueError as refused:
+        return None, (refused.finding(),)
+
+
+def _tie(chosen: tuple[tuple[TargetSource, Target], ...]) -> Finding:
+    rivals = " and ".join(sorted(str(target.expected) for _, target in chosen))
+    source = chosen[0][0].value
+    return Finding((), "target.tie", f"{rivals} both apply for {source}: keep one")

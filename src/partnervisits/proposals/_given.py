@@ -1,0 +1,124 @@
+"""What goes into an expansion and what comes out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias
+
+import attrs
+
+from partnervisits.calendars import Calendar, WorkCalendar
+from partnervisits.contexts import Context, Facts, distinct_contexts
+from partnervisits.errors import InvalidValueError, ProposalError
+from partnervisits.fields import host_id, instance_of, slug, kind_of, named, tuple_of
+from partnervisits.findings import Finding, blocking, in_order
+from partnervisits.plans import ActionPlan
+from partnervisits.targets import Target
+
+RepCalendars: TypeAlias = tuple[tuple[str, Calendar], ...]
+Roles: TypeAlias = tuple[tuple[str, str], ...]
+
+
+def _calendar(value: Calendar) -> Calendar:
+    if isinstance(value, type) or not callable(getattr(value, "is_working", None)):
+        raise InvalidValueError(
+            "calendar.type", f"pass an object with is_working(date), not {kind_of(value)}"
+        )
+    return value
+
+
+def _rep_calendars(values: Mapping[str, Calendar] | RepCalendars) -> RepCalendars:
+    pairs = values.items() if isinstance(values, Mapping) else tuple_of(tuple, values)
+    held = {host_id(rep): _calendar(calendar) for rep, calendar in pairs}
+    return tuple((rep, held[rep]) for rep in sorted(held))
+
+
+def _roles(values: Mapping[str, str] | Roles) -> Roles:
+    pairs = values.items() if isinstance(values, Mapping) else tuple_of(tuple, values)
+    return tuple(sorted({slug(role): host_id(assignee) for role, assignee in pairs}.items()))
+
+
+def _facts(value: Facts) -> Facts:
+    return instance_of(Facts, value)
+
+
+def _targets(values: Iterable[Target]) -> tuple[Target, ...]:
+    held = tuple_of(Target, values)
+    if any(target.scope is None for target in held):
+        raise InvalidValueError(
+            "target.scope", "say for whom it holds: Target(..., scope=Scope(segment=...))"
+        )
+    return held
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Given:
+    """Everything a host knows at planning time (S 6.1).
+
+    Attributes:
+        calendar: The working days at the place; Monday to Friday unless said otherwise.
+        rep_calendars: The working days of assignees, by their id: a mapping, held as sorted pairs.
+        contexts: The records the visit is about, the most important first. Only `max_contexts` of an
+            item reads that order (S 6.2).
+        facts: Named values of the visit, its partner and its contexts.
+        roles: Who has a role: a mapping of role names to assignee ids, held as sorted pairs.
+        targets: What is expected of some only; each has a `scope` (S 2.6).
+
+    Raises:
+        InvalidValueError: `calendar.type`, `target.scope`, and those of ids, keys and sequences.
+    """
+
+    calendar: Calendar = attrs.field(factory=WorkCalendar, converter=_calendar)
+    rep_calendars: RepCalendars = attrs.field(default=(), converter=_rep_calendars)
+    contexts: tuple[Context, ...] = attrs.field(default=(), converter=distinct_contexts)
+    facts: Facts = attrs.field(factory=Facts, converter=_facts)
+    roles: Roles = attrs.field(default=(), converter=_roles)
+    targets: tuple[Target, ...] = attrs.field(default=(), converter=_targets)
+
+
+def _plan(value: ActionPlan | None) -> ActionPlan | None:
+    return None if value is None else instance_of(ActionPlan, value)
+
+
+def _findings(values: Iterable[Finding]) -> tuple[Finding, ...]:
+    return in_order(tuple_of(Finding, values))
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Proposal:
+    """The result of expanding: a plan, and whatever is wrong or worth knowing (S 6.1).
+
+    Attributes:
+        visit_id: Whose plan it is; empty if what was to be expanded is no visit.
+        plan: None if nothing could be expanded.
+        findings: Sorted by path, code and message.
+
+    Raises:
+        InvalidValueError: `proposal.unexplained`: there is neither a plan nor an error.
+    """
+
+    visit_id: str
+    plan: ActionPlan | None = attrs.field(converter=_plan)
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
+
+    def __attrs_post_init__(self) -> None:
+        if self.plan is None and not blocking(self.findings):
+            raise InvalidValueError(
+                "proposal.unexplained", "say in a finding why there is no plan", "Proposal", "plan"
+            )
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether an error keeps it from being accepted."""
+        return bool(blocking(self.findings))
+
+    def accept(self) -> ActionPlan:
+        """The plan, if no finding blocks it; warnings travel with the proposal.
+
+        Raises:
+            ProposalError: with every finding that blocks.
+        """
+        errors = blocking(self.findings)
+        if self.plan is None or errors:
+            raise ProposalError(errors)
+        return self.plan

@@ -1,0 +1,228 @@
+"""Readings: what was captured, append-only (S 7.2, S 7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import Enum
+
+import attrs
+
+from partnervisits.errors import InvalidValueError
+from partnervisits.fields import escaped, host_id, instance_of, library_id, named, text
+from partnervisits.plans import Kpi
+from partnervisits.values import Absence, Value, any_value, duration, instant, show
+
+__all__ = ["Flag", "Reading", "as_known_at", "capture", "correct", "current"]
+
+_LATE_AFTER = timedelta(hours=24)
+
+
+class Flag(Enum):
+    """What is worth knowing about a reading that was accepted."""
+
+    IMPLAUSIBLE = "implausible"
+    """The value lies outside what the indicator calls plausible."""
+    LATE = "late"
+    """It was recorded long after it was measured."""
+
+
+def _value(value: Value | Absence) -> Value | Absence:
+    return value if isinstance(value, Absence) else any_value(value)
+
+
+def _flags(values: Iterable[Flag]) -> frozenset[Flag]:
+    return frozenset(instance_of(Flag, value) for value in values)
+
+
+def _optional_reading(value: str | None) -> str | None:
+    return None if value is None else library_id(value)
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Reading:
+    """One captured actual value of one KPI, never changed.
+
+    `capture` and `correct` make readings and check the value against the indicator; the constructor is
+    for those who load what was once made.
+
+    Attributes:
+        id: By default (KPI, effective instant, recorded instant, who): the same capture twice is one fact.
+        kpi_id: The KPI's id.
+        value: In the stored form of the indicator's type, or why there is none.
+        at: The effective instant: when it was so.
+        recorded_at: When it was written down; not before `at`.
+        by: The host's id of who captured it.
+        note: In their words.
+        flags: What is worth knowing about it.
+        supersedes: The id of the reading it corrects.
+
+    Raises:
+        InvalidValueError: `reading.recorded`, and those of ids, values, instants and texts.
+    """
+
+    id: str = attrs.field(converter=library_id)
+    kpi_id: str = attrs.field(converter=library_id)
+    value: Value | Absence = attrs.field(converter=_value)
+    at: datetime = attrs.field(converter=instant)
+    recorded_at: datetime = attrs.field(converter=instant)
+    by: str = attrs.field(converter=host_id)
+    note: str = attrs.field(default="", converter=text)
+    flags: frozenset[Flag] = attrs.field(default=(), converter=_flags)
+    supersedes: str | None = attrs.field(default=None, converter=_optional_reading)
+
+    def __attrs_post_init__(self) -> None:
+        if self.recorded_at < self.at:
+            raise InvalidValueError(
+                "reading.recorded", "nothing is recorded before it is so", "Reading", "recorded_at"
+            )
+
+
+def capture(
+    kpi: Kpi,
+    value: object,
+    *,
+    at: datetime,
+    by: str,
+    recorded_at: datetime | None = None,
+    note: str = "",
+    id: str | None = None,  # noqa: A002 -- the field's word
+    late_after: timedelta = _LATE_AFTER,
+) -> Reading:
+    """Record the actual value of a KPI, whatever state its task and visit are in (S 7.2).
+
+    Args:
+        kpi: What was measured.
+        value: In a form that `Indicator.value` takes, or an `Absence`.
+        at: When it was so.
+        by: The host's id of who captured it.
+        recorded_at: When it was written down; `at` if None.
+        note: In their words.
+        id: The host's own id for the reading.
+        late_after: From when on a recording counts as late.
+
+    Returns:
+        A reading, flagged IMPLAUSIBLE or LATE where it is so.
+
+    Raises:
+        InvalidValueError: `reading.limits` outside the indicator's limits, `reading.recorded`, and those of
+            `value_of`, ids, instants and texts.
+    """
+    effective = instant(at)
+    recorded = effective if recorded_at is None else instant(recorded_at)
+    checked, flags = _checked(kpi, value)
+    if recorded - effective > duration(late_after):
+        flags = [*flags, Flag.LATE]
+    return Reading(
+        id=id or _default_id(kpi, effective, recorded, by),
+        kpi_id=kpi.id,
+        value=checked,
+        at=effective,
+        recorded_at=recorded,
+        by=by,
+        note=note,
+        flags=flags,
+    )
+
+
+def correct(
+    reading: Reading,
+    kpi: Kpi,
+    value: object,
+    *,
+    at: datetime,
+    by: str,
+    note: str = "",
+    id: str | None = None,  # noqa: A002 -- the field's word
+) -> Reading:
+    """Record that a reading was wrong: a new one that supersedes it (S 7.2).
+
+    Args:
+        reading: The wrong one; it stays as it is.
+        kpi: The KPI it is of.
+        value: In a form that `Indicator.value` takes, or an `Absence`.
+        at: When the correction was written down, after the wrong one was. The effective instant stays.
+        by: The host's id of who corrects.
+        note: In their words.
+        id: The host's own id for the reading.
+
+    Raises:
+        InvalidValueError: `reading.other-kpi`, `reading.correction`, and those of `capture`.
+    """
+    if reading.kpi_id != kpi.id:
+        raise InvalidValueError("reading.other-kpi", f"this reading is of {reading.kpi_id}")
+    recorded = instant(at)
+    if recorded <= reading.recorded_at:
+        raise InvalidValueError(
+            "reading.correction", f"correct it after {show(reading.recorded_at)}, when it was recorded"
+        )
+    checked, flags = _checked(kpi, value)
+    return Reading(
+        id=id or _default_id(kpi, reading.at, recorded, by),
+        kpi_id=kpi.id,
+        value=checked,
+        at=reading.at,
+        recorded_at=recorded,
+        by=by,
+        note=note,
+        flags=flags,
+        supersedes=reading.id,
+    )
+
+
+def as_known_at(readings: Iterable[Reading], moment: datetime) -> tuple[Reading, ...]:
+    """The readings that had been recorded by an instant, in the order given.
+
+    Args:
+        readings: Any.
+        moment: The instant, included.
+    """
+    until = instant(moment)
+    return tuple(reading for reading in readings if reading.recorded_at <= until)
+
+
+def current(readings: Iterable[Reading]) -> dict[str, Reading]:
+    """The reading that counts for each KPI, by its id (S 7.4).
+
+    The last effective one that no other supersedes; ties by recorded instant, then id. The order of the
+    input does not matter.
+
+    Args:
+        readings: Of any KPIs.
+    """
+    held = tuple(readings)
+    superseded = {reading.supersedes for reading in held}
+    latest: dict[str, Reading] = {}
+    for reading in held:
+        if reading.id in superseded:
+            continue
+        other = latest.get(reading.kpi_id)
+        if other is None or _recency(other) < _recency(reading):
+            latest[reading.kpi_id] = reading
+    return latest
+
+
+def _recency(reading: Reading) -> tuple[datetime, datetime, str]:
+    return reading.at, reading.recorded_at, reading.id
+
+
+def _checked(kpi: Kpi, value: object) -> tuple[Value | Absence, list[Flag]]:
+    if isinstance(value, Absence):
+        return value, []
+    indicator = kpi.indicator
+    checked = indicator.value(value)
+    if indicator.limits is not None and not indicator.limits.is_met(checked):
+        raise InvalidValueError(
+            "reading.limits", f"{show(checked)} is outside the limits: {indicator.limits}"
+        )
+    if indicator.plausible is not None and not indicator.plausible.is_met(checked):
+        return checked, [Flag.IMPLAUSIBLE]
+    return checked, []
+
+
+def _default_id(kpi: Kpi, effective: datetime, recorded: datetime, by: str) -> str:
+    return f"{kpi.id}/{effective.isoformat()}/{recorded.isoformat()}/{escaped(host_id(by))}"
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,432 @@
+"""What is expected of an indicator, and which expectation applies (S 2.4 to 2.7).
+
+A `Target` is written once, on a template item, a task definition, a catalog or a `Given`. When a plan
+is made, the most specific one that is valid on the day becomes a `ResolvedTarget`: a criterion, numbers
+and instants, with nothing left to look up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import TypeAlias
+
+import attrs
+
+from partnervisits.calendars import Offset
+from partnervisits.criteria import (
+    AtLeast,
+    AtMost,
+    Between,
+    Bound,
+    Criterion,
+    DayEnd,
+    Equals,
+    Operand,
+    Outside,
+    gap,
+    in_instants,
+    is_criterion,
+    is_temporal,
+    misfits,
+    to_bound,
+)
+from partnervisits.errors import InvalidValueError
+from partnervisits.fields import host_id, instance_of, slug, named, tuple_of
+from partnervisits.findings import Finding
+from partnervisits.indicators import Direction, Indicator
+from partnervisits.values import (
+    DateRange,
+    Gap,
+    any_value,
+    day,
+    decimal,
+    product,
+)
+
+__all__ = [
+    "Near",
+    "ResolvedTarget",
+    "Scope",
+    "Target",
+    "TargetSource",
+    "Within",
+    "WithinPercent",
+    "criterion_of",
+    "most_specific",
+    "resolve",
+    "target_misfits",
+    "unscoped_targets",
+    "within",
+    "within_percent",
+]
+
+_HUNDREDTH = Decimal("0.01")
+
+# -------------------------------------------------------------------------------- near (S 2.5)
+
+
+@attrs.frozen(field_transformer=named)
+class Within:
+    """Near the bound by at most an amount.
+
+    Attributes:
+        amount: In the indicator's unit (points of a PERCENTAGE), or a duration for DATETIME.
+    """
+
+    amount: Gap = attrs.field(converter=gap)
+
+
+def _percent(value: Decimal | int | str) -> Decimal:
+    held = gap(decimal(value))
+    return held  # type: ignore[return-value]
+
+
+@attrs.frozen(field_transformer=named)
+class WithinPercent:
+    """Near the bound by at most a share of it.
+
+    Attributes:
+        percent: Of the bound's magnitude.
+    """
+
+    percent: Decimal = attrs.field(converter=_percent)
+
+
+Near: TypeAlias = Within | WithinPercent
+
+
+def within(amount: Gap | int | str) -> Within:
+    """Near by at most an amount, on the side that fails.
+
+    Args:
+        amount: In the indicator's unit (points of a PERCENTAGE), or a `timedelta` for DATETIME.
+    """
+    return Within(amount)
+
+
+def within_percent(percent: Decimal | int | str) -> WithinPercent:
+    """Near by at most a share of the bound, on the side that fails.
+
+    Args:
+        percent: Of the bound's magnitude; for at_least, at_most and equals on numbers.
+    """
+    return WithinPercent(percent)
+
+
+# ------------------------------------------------------------------------------- targets (S 2.4)
+
+
+class TargetSource(Enum):
+    """Where a target was written; the more specific comes first (S 2.6)."""
+
+    SEGMENT = "the partner's segment"
+    ITEM = "the template item"
+    TASK = "the task definition"
+    INDICATOR = "the indicator"
+
+    @property
+    def rank(self) -> int:
+        """0 for the most specific."""
+        return list(TargetSource).index(self)
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Scope:
+    """For whom a target given at planning time holds.
+
+    Attributes:
+        segment: The partner's segment.
+    """
+
+    segment: str = attrs.field(converter=host_id)
+
+
+def _expected(value: Criterion | Operand | int | date | Offset) -> Criterion | Operand | date | Offset:
+    if is_criterion(value) or isinstance(value, Offset):
+        return value
+    if type(value) is int:
+        return decimal(value)
+    return day(value) if type(value) is date else any_value(value)  # type: ignore[arg-type]
+
+
+def _near(value: Near | None) -> Near | None:
+    return None if value is None else instance_of((Within, WithinPercent), value)
+
+
+def _worst(value: Bound | int | str | tuple[Bound | int | str, ...] | None) -> tuple[Bound, ...]:
+    if value is None:
+        return ()
+    return tuple(to_bound(each) for each in value) if isinstance(value, tuple) else (to_bound(value),)
+
+
+def _weight(value: Decimal | int | str) -> Decimal:
+    held = decimal(value)
+    if held <= 0:
+        raise InvalidValueError("target.weight", "a weight is above zero")
+    return held
+
+
+def _valid(value: DateRange | None) -> DateRange | None:
+    return None if value is None else instance_of(DateRange, value)
+
+
+def _scope(value: Scope | None) -> Scope | None:
+    return None if value is None else instance_of(Scope, value)
+
+
+@attrs.frozen(field_transformer=named)
+class Target:
+    """The expected value of an indicator.
+
+    Attributes:
+        indicator: The indicator's key.
+        expected: A criterion; or a bare value, which means at_least where higher is better, at_most
+            where lower is, and equals for types that have no order (S 2.4).
+        near: How far beyond the bound still counts as near.
+        worst: Where the score reaches 0: one bound for at_least and at_most, a pair for between and
+            equals, strictly on the side that fails. Held as a tuple; empty for none.
+        weight: In means; above 0.
+        valid: On which days of the visit it holds; always if None.
+        scope: For whom it holds, in `Given(targets=)` only.
+
+    Raises:
+        InvalidValueError: `target.near`, `target.worst`, `target.weight`, and those of the values.
+    """
+
+    indicator: str = attrs.field(converter=slug)
+    expected: Criterion | Operand | date | Offset = attrs.field(converter=_expected)
+    near: Near | None = attrs.field(default=None, kw_only=True, converter=_near)
+    worst: tuple[Bound, ...] = attrs.field(default=None, kw_only=True, converter=_worst)
+    weight: Decimal = attrs.field(default=1, kw_only=True, converter=_weight)
+    valid: DateRange | None = attrs.field(default=None, kw_only=True, converter=_valid)
+    scope: Scope | None = attrs.field(default=None, kw_only=True, converter=_scope)
+
+    def __attrs_post_init__(self) -> None:
+        if is_criterion(self.expected):
+            for refused in _judging_misfits(self.expected, self.near, self.worst):  # type: ignore[arg-type]
+                raise refused
+
+    def may_meet(self, other: Target) -> bool:
+        """Whether there is a day on which both are valid.
+
+        Args:
+            other: Another target.
+        """
+        return (self.valid or _ALWAYS).overlaps(other.valid or _ALWAYS)
+
+
+_ALWAYS = DateRange()
+
+
+def unscoped_targets(values: Iterable[Target]) -> tuple[Target, ...]:
+    """Targets of a definition, in the order given; none with a scope.
+
+    Args:
+        values: Any iterable with an order of its own.
+
+    Raises:
+        InvalidValueError: `target.scope`, `sequence.type`, `sequence.entry`.
+    """
+    held = tuple_of(Target, values)
+    if any(target.scope is not None for target in held):
+        raise InvalidValueError("target.scope", "a target with a scope belongs into Given(targets=)")
+    return held
+
+
+def criterion_of(target: Target, indicator: Indicator) -> Criterion:
+    """The criterion a target means for its indicator (S 2.4).
+
+    Args:
+        target: With a criterion or a bare value.
+        indicator: The one it names.
+
+    Raises:
+        InvalidValueError: `target.bare` on an ordered indicator without a better side.
+    """
+    expected = target.expected
+    if is_criterion(expected):
+        return expected  # type: ignore[return-value]
+    if not indicator.value_type.is_ordered:
+        return Equals(expected)  # type: ignore[arg-type]
+    match indicator.direction:
+        case Direction.HIGHER_IS_BETTER:
+            return AtLeast(expected)  # type: ignore[arg-type]
+        case Direction.LOWER_IS_BETTER:
+            return AtMost(expected)  # type: ignore[arg-type]
+        case Direction.CLOSER_IS_BETTER | Direction.NEUTRAL:
+            raise InvalidValueError(
+                "target.bare",
+                f"the indicator is {indicator.direction.value}: choose at_least, at_most, between, or "
+                "equals with a tolerance",
+            )
+
+
+def target_misfits(target: Target, indicator: Indicator) -> tuple[Finding, ...]:
+    """Why a target does not fit its indicator: nothing if it does.
+
+    Args:
+        target: Any.
+        indicator: The one it names.
+
+    Returns:
+        Findings without a path: `target.bare`, `target.near`, `target.worst`, and those of `misfits`.
+    """
+    try:
+        criterion = criterion_of(target, indicator)
+    except InvalidValueError as refused:
+        return (refused.finding(),)
+    found = misfits(criterion, indicator.value_type, indicator.choice_keys)
+    return found or tuple(
+        refused.finding() for refused in _judging_misfits(criterion, target.near, target.worst)
+    )
+
+
+# ------------------------------------------------------------------- near and worst (S 2.5)
+
+
+def _judging_misfits(
+    criterion: Criterion, near: Near | None, worst: tuple[Bound, ...]
+) -> Iterable[InvalidValueError]:
+    if near is not None and not _near_fits(criterion, near):
+        yield InvalidValueError("target.near", _NEAR_HELP, "Target", "near")
+    if worst and not _worst_fits(criterion, worst):
+        yield InvalidValueError("target.worst", _WORST_HELP, "Target", "worst")
+
+
+_NEAR_HELP = (
+    "near needs an ordered criterion: within(number) for numbers, within(timedelta) for times, "
+    "within_percent only for at_least, at_most and equals on numbers"
+)
+_WORST_HELP = (
+    "worst lies strictly on the side that fails: one value below at_least or above at_most, a pair "
+    "around between and equals"
+)
+
+
+def _near_fits(criterion: Criterion, near: Near) -> bool:
+    numbers = all(isinstance(each, Decimal) for each in criterion.operands)
+    times = all(isinstance(each, datetime | date | Offset) for each in criterion.operands)
+    if isinstance(near, WithinPercent):
+        return isinstance(criterion, AtLeast | AtMost | Equals) and numbers
+    ordered = isinstance(criterion, AtLeast | AtMost | Between | Outside | Equals)
+    return ordered and (times if isinstance(near.amount, timedelta) else numbers)
+
+
+def _worst_fits(criterion: Criterion, worst: tuple[Bound, ...]) -> bool:
+    match criterion:
+        case AtLeast():
+            return len(worst) == 1 and _may_be_below(worst[0], criterion.bound)
+        case AtMost():
+            return len(worst) == 1 and _may_be_below(criterion.bound, worst[0])
+        case Between() | Equals():
+            return (
+                isinstance(criterion.operands[0], Decimal | datetime | date | Offset)
+                and len(worst) == 2  # noqa: PLR2004 -- a pair
+                and _may_be_below(worst[0], criterion.low)
+                and _may_be_below(criterion.high, worst[1])
+            )
+        case _:
+            return False
+
+
+def _may_be_below(low: Bound, high: Bound) -> bool:
+    if isinstance(low, Decimal) or isinstance(high, Decimal):
+        return isinstance(low, Decimal) and isinstance(high, Decimal) and low < high
+    if type(low) is type(high) and not isinstance(low, Offset):
+        return low < high  # type: ignore[operator]
+    return True
+
+
+# --------------------------------------------------------------------- resolution (S 2.3, S 2.6)
+
+
+@attrs.frozen
+class ResolvedTarget:
+    """A target with everything looked up: what a KPI is judged by.
+
+    Attributes:
+        criterion: With numbers, instants, texts and keys only.
+        near: How far beyond the edge counts as near, in the unit or a duration; None for not at all.
+        worst: Where the score reaches 0; empty for none.
+        weight: In means.
+        source: Where the target was written.
+    """
+
+    criterion: Criterion
+    near: Gap | None
+    worst: tuple[Decimal | datetime, ...]
+    weight: Decimal
+    source: TargetSource
+
+    def __str__(self) -> str:
+        return str(self.criterion)
+
+
+def most_specific(
+    candidates: Iterable[tuple[TargetSource, Target]], on: date | None
+) -> tuple[tuple[TargetSource, Target], ...]:
+    """The targets that apply: all of the most specific source that holds one valid on the day.
+
+    Args:
+        candidates: Targets of one indicator and where they were written.
+        on: The visit's planned date; without one, a target with valid days does not apply.
+
+    Returns:
+        None, one, or several that tie.
+    """
+    valid = [each for each in candidates if _is_valid(each[1], on)]
+    if not valid:
+        return ()
+    best = min(source.rank for source, _ in valid)
+    return tuple(each for each in valid if each[0].rank == best)
+
+
+def resolve(
+    target: Target,
+    indicator: Indicator,
+    source: TargetSource,
+    to_instant: Callable[[Bound, DayEnd], Bound],
+) -> ResolvedTarget:
+    """A target ready to judge by.
+
+    Args:
+        target: One that fits (`target_misfits` finds nothing).
+        indicator: The one it names.
+        source: Where it was written.
+        to_instant: Turns a day or an offset into the instant it means; leaves the rest as it is.
+
+    Raises:
+        InvalidValueError: `criterion.order`, `target.worst`, once instants show what dates did not.
+    """
+    criterion = criterion_of(target, indicator)
+    worst = target.worst
+    if isinstance(criterion, AtLeast | AtMost | Between | Outside):
+        ends = criterion.ends
+        if is_temporal(criterion):
+            criterion = in_instants(criterion, to_instant)
+    else:
+        ends = (DayEnd.FIRST, DayEnd.LAST)
+    worst = tuple(to_instant(each, end) for each, end in zip(worst, ends, strict=False))
+    for refused in _judging_misfits(criterion, target.near, worst):
+        raise refused
+    near = _near_amount(target.near, criterion)
+    return ResolvedTarget(criterion, near, worst, target.weight, source)  # type: ignore[arg-type]
+
+
+def _near_amount(near: Near | None, criterion: Criterion) -> Gap | None:
+    if isinstance(near, WithinPercent):
+        (operand,) = criterion.operands
+        share = product(near.percent, _HUNDREDTH)
+        return product(operand.copy_abs(), share)  # type: ignore[union-attr]
+    return None if near is None else near.amount
+
+
+def _is_valid(target: Target, on: date | None) -> bool:
+    return target.valid is None or (on is not None and on in target.valid)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

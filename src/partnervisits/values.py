@@ -1,0 +1,633 @@
+"""Value types, what is a valid value of each, absence, periods, and the arithmetic of the library (S 1).
+
+Types are exact: a `bool` is never a number, a `float` never a decimal, a subclass never its parent.
+Nothing is rounded, stripped or coerced; what does not fit is refused with an error that says what to pass.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_EVEN,
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+)
+from enum import Enum
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from partnervisits.errors import InvalidValueError
+from partnervisits.fields import boolean, choice_key, kind_of, named, text
+
+__all__ = [
+    "Absence",
+    "DateRange",
+    "Gap",
+    "Ordered",
+    "Period",
+    "Value",
+    "ValueType",
+    "any_value",
+    "day",
+    "decimal",
+    "difference",
+    "duration",
+    "first_instant",
+    "instant",
+    "is_stored_form",
+    "last_instant",
+    "local_date",
+    "magnitude",
+    "mean",
+    "optional_day",
+    "optional_instant",
+    "product",
+    "quotient",
+    "show",
+    "timezone_key",
+    "total",
+    "value_of",
+]
+
+Ordered: TypeAlias = Decimal | int | datetime
+"""A value that lies on a line."""
+
+Gap: TypeAlias = Decimal | timedelta
+"""The way between two ordered values: in the unit of numbers, a duration for instants."""
+
+Value: TypeAlias = bool | int | Decimal | datetime | str | frozenset[str]
+"""What a reading can hold, in its stored form."""
+
+
+class ValueType(Enum):
+    """What kind of value an indicator has: a closed set (S 1.1)."""
+
+    BOOLEAN = "boolean"
+    """`bool`."""
+    NUMBER = "number"
+    """`int`."""
+    DECIMAL = "decimal"
+    """`Decimal`."""
+    PERCENTAGE = "percentage"
+    """`Decimal`; 12.5 means 12.5 %."""
+    DATETIME = "datetime"
+    """Aware `datetime`, stored in UTC."""
+    TEXT = "text"
+    """`str`."""
+    CHOICE = "choice"
+    """`str`: one of the indicator's choice keys."""
+    MULTI_CHOICE = "multi-choice"
+    """`frozenset[str]` of the indicator's choice keys; the empty set means none chosen."""
+
+    @property
+    def is_number(self) -> bool:
+        """NUMBER, DECIMAL and PERCENTAGE are numbers."""
+        return self in _NUMBERS
+
+    @property
+    def is_ordered(self) -> bool:
+        """Numbers and DATETIME lie on a line."""
+        return self in _NUMBERS or self is ValueType.DATETIME
+
+    @property
+    def has_choices(self) -> bool:
+        """CHOICE and MULTI_CHOICE take the keys of the indicator's choices."""
+        return self in (ValueType.CHOICE, ValueType.MULTI_CHOICE)
+
+
+_NUMBERS = frozenset({ValueType.NUMBER, ValueType.DECIMAL, ValueType.PERCENTAGE})
+
+_STORED: Mapping[ValueType, type] = {
+    ValueType.BOOLEAN: bool,
+    ValueType.NUMBER: int,
+    ValueType.DECIMAL: Decimal,
+    ValueType.PERCENTAGE: Decimal,
+    ValueType.DATETIME: datetime,
+    ValueType.TEXT: str,
+    ValueType.CHOICE: str,
+    ValueType.MULTI_CHOICE: frozenset,
+}
+
+
+class Absence(Enum):
+    """Why there is no value, said by the one who was to give it (S 1.6). Equal to no string."""
+
+    NOT_APPLICABLE = "not applicable"
+    """The question does not arise here; the KPI is not asked."""
+    NOT_MEASURED = "not measured"
+    """It could have been measured and was not."""
+    DECLINED = "declined"
+    """The partner did not want to say."""
+    UNKNOWN = "unknown"
+    """Nobody there knew."""
+
+
+# ------------------------------------------------------------------------------- arithmetic (S 1.4)
+
+_FAULTS = [InvalidOperation, DivisionByZero, Overflow]
+
+
+def _context(precision: int, rounding: str, traps: list[type]) -> Context:
+    return Context(
+        prec=precision,
+        rounding=rounding,
+        Emin=-999_999,
+        Emax=999_999,
+        capitals=1,
+        clamp=0,
+        flags=[],
+        traps=traps,
+    )
+
+
+_EXACT = _context(300, ROUND_HALF_EVEN, [*_FAULTS, Inexact])
+_DIVISION = _context(28, ROUND_HALF_EVEN, _FAULTS)
+_MEAN = _context(300, ROUND_DOWN, _FAULTS)
+_ONE = Decimal(1)
+_MEAN_PLACES = Decimal("1e-28")
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def difference(left: Ordered, right: Ordered) -> Gap:
+    """Exactly `left - right`: a `Decimal` of two numbers, a `timedelta` of two instants.
+
+    Args:
+        left: A number or an instant.
+        right: One of the same kind.
+    """
+    if isinstance(left, datetime) and isinstance(right, datetime):
+        return left - right
+    if isinstance(left, datetime) or isinstance(right, datetime):
+        raise InvalidValueError("value.mixed", "numbers and instants have no difference")
+    return _EXACT.subtract(left, right)
+
+
+def magnitude(gap: Gap) -> Gap:
+    """A gap without its sign.
+
+    Args:
+        gap: A `Decimal` or a `timedelta`.
+    """
+    return abs(gap) if isinstance(gap, timedelta) else gap.copy_abs()
+
+
+def quotient(left: Gap | int, right: Gap | int) -> Decimal:
+    """`left / right`, half-even to 28 digits; of two durations, from their exact microseconds.
+
+    Args:
+        left: A number or a duration.
+        right: One of the same kind, not zero.
+    """
+    return _DIVISION.divide(_amount(left), _amount(right))
+
+
+def product(left: Decimal, right: Decimal) -> Decimal:
+    """Exactly `left * right`.
+
+    Args:
+        left: A number.
+        right: A number.
+    """
+    return _EXACT.multiply(left, right)
+
+
+def total(numbers: Iterable[Decimal]) -> Decimal:
+    """The exact sum; 0 of nothing.
+
+    Args:
+        numbers: In any order.
+    """
+    amount = Decimal(0)
+    for number in numbers:
+        amount = _EXACT.add(amount, number)
+    return amount
+
+
+def mean(parts: Decimal, whole: Decimal) -> Decimal:
+    """A mean of scores: `parts / whole`, truncated after 28 decimal places, so that 1 means all 1.
+
+    Args:
+        parts: The weighted sum.
+        whole: The sum of weights, above zero.
+    """
+    places = _MEAN.quantize(_MEAN.divide(parts, whole), _MEAN_PLACES)
+    return _plain(places)
+
+
+def _amount(gap: Gap | int) -> Decimal:
+    if isinstance(gap, timedelta):
+        return Decimal(gap // _MICROSECOND)
+    return Decimal(gap)
+
+
+def _plain(number: Decimal) -> Decimal:
+    short = _EXACT.normalize(number)
+    exponent = short.as_tuple().exponent
+    return _EXACT.quantize(short, _ONE) if isinstance(exponent, int) and exponent > 0 else short
+
+
+# ---------------------------------------------------------------------------------- numbers (S 1.2)
+
+_PLAIN_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_INTEGER_DIGITS = 18
+_FRACTION_DIGITS = 10
+_LONGEST_DECIMAL = 64
+
+
+def decimal(value: Decimal | int | str) -> Decimal:
+    """A decimal number in its stored form: no exponent, no trailing zeros, no `-0`.
+
+    Args:
+        value: A finite `Decimal`, an `int`, or a plain ASCII `str` such as `"-12.50"`; at most 18
+            integer and 10 fraction digits.
+
+    Raises:
+        InvalidValueError: `decimal.float`, `decimal.type`, `decimal.text`, `decimal.range`.
+    """
+    if type(value) is str:
+        if len(value) > _LONGEST_DECIMAL or not _PLAIN_DECIMAL.fullmatch(value):
+            raise InvalidValueError("decimal.text", f"{value[:40]!r} is no plain decimal: write 12.5")
+        return _bounded(Decimal(value))
+    if type(value) is int:
+        return _bounded(Decimal(_bounded_int(value)))
+    if type(value) is Decimal:
+        return _bounded(value)
+    if isinstance(value, float):
+        raise InvalidValueError("decimal.float", 'a float is never exact: pass Decimal("0.1") or "0.1"')
+    raise InvalidValueError("decimal.type", f"pass Decimal, int or str, not {kind_of(value)}")
+
+
+def _bounded(value: Decimal) -> Decimal:
+    if not value.is_finite():
+        raise InvalidValueError("decimal.range", f"{value} is no number that can be compared")
+    if not value:
+        return Decimal(0)
+    if not -_FRACTION_DIGITS <= value.adjusted() < _INTEGER_DIGITS:
+        raise _digits_error()
+    try:
+        plain = _plain(value)
+    except Inexact:
+        raise _digits_error() from None
+    exponent = plain.as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -_FRACTION_DIGITS:
+        raise _digits_error()
+    return plain
+
+
+def _bounded_int(value: int) -> int:
+    if not -(10**_INTEGER_DIGITS) < value < 10**_INTEGER_DIGITS:
+        raise _digits_error()
+    return value
+
+
+def _digits_error() -> InvalidValueError:
+    return InvalidValueError(
+        "decimal.range", "a number has at most 18 integer and 10 fraction digits: round it first"
+    )
+
+
+# ------------------------------------------------------------------------------ time (S 1.3, S 4.8)
+
+_FIRST_YEAR = 1900
+_LAST_YEAR = 2200
+
+
+def instant(value: datetime) -> datetime:
+    """An instant in its stored form: aware, in UTC, between the years 1900 and 2200.
+
+    Args:
+        value: An aware `datetime`. In a fold the first instant is meant unless `fold=1`.
+
+    Raises:
+        InvalidValueError: `instant.type`, `instant.naive`, `instant.range`, and `instant.gap` for a
+            local time that a daylight-saving change skips.
+    """
+    if type(value) is not datetime:
+        raise InvalidValueError("instant.type", f"pass an aware datetime, not {kind_of(value)}")
+    if value.utcoffset() is None:
+        raise InvalidValueError("instant.naive", "a datetime needs a time zone: set its tzinfo")
+    if not _FIRST_YEAR - 1 <= value.year <= _LAST_YEAR + 1:
+        raise _year_error("instant.range")
+    in_utc = value.astimezone(UTC).replace(fold=0)
+    if not _FIRST_YEAR <= in_utc.year <= _LAST_YEAR:
+        raise _year_error("instant.range")
+    if not isinstance(value.tzinfo, timezone) and _wall(in_utc.astimezone(value.tzinfo)) != _wall(value):
+        raise InvalidValueError(
+            "instant.gap", f"{_wall(value)} does not exist in {value.tzinfo}: the clocks skip it"
+        )
+    return in_utc
+
+
+def optional_instant(value: datetime | None) -> datetime | None:
+    """An `instant`, or None for none.
+
+    Args:
+        value: An aware `datetime`.
+    """
+    return None if value is None else instant(value)
+
+
+def day(value: date) -> date:
+    """A day between the years 1900 and 2200.
+
+    Args:
+        value: A `date`, not a `datetime`.
+
+    Raises:
+        InvalidValueError: `date.type`, `date.range`.
+    """
+    if type(value) is not date:
+        raise InvalidValueError("date.type", f"pass a date, not {kind_of(value)}")
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise _year_error("date.range")
+    return value
+
+
+def optional_day(value: date | None) -> date | None:
+    """A `day`, or None for none.
+
+    Args:
+        value: A `date`.
+    """
+    return None if value is None else day(value)
+
+
+def duration(value: timedelta) -> timedelta:
+    """A length of time of at most 400 years.
+
+    Args:
+        value: A `timedelta`.
+
+    Raises:
+        InvalidValueError: `duration.type`, `duration.range`.
+    """
+    if type(value) is not timedelta:
+        raise InvalidValueError("duration.type", f"pass a timedelta, not {kind_of(value)}")
+    if abs(value.days) > (_LAST_YEAR - 1800) * 366:
+        raise InvalidValueError("duration.range", "a duration is at most 400 years")
+    return value
+
+
+_ZONE_KEY = re.compile(r"[A-Za-z0-9_+-]{1,64}(?:/[A-Za-z0-9_+-]{1,64}){0,3}")
+
+
+def timezone_key(value: str) -> str:
+    """The name of a time zone that the IANA database knows.
+
+    Args:
+        value: For example `"Europe/Berlin"`.
+
+    Raises:
+        InvalidValueError: `zone.unknown`.
+    """
+    if type(value) is str and _ZONE_KEY.fullmatch(value):
+        try:
+            return ZoneInfo(value).key
+        except (LookupError, OSError, ValueError):
+            pass
+    raise InvalidValueError(
+        "zone.unknown",
+        f"{kind_of(value)} is no IANA time zone known here: name one such as Europe/Berlin, or "
+        "install the extra tzdata if this system has no time-zone database",
+    )
+
+
+def local_date(moment: datetime, zone: str) -> date:
+    """The day an instant falls on.
+
+    Args:
+        moment: An instant.
+        zone: The IANA name of the place's time zone.
+    """
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def first_instant(on: date, zone: str) -> datetime:
+    """The instant at which a day begins, in UTC; where midnight is skipped, the end of the gap.
+
+    Args:
+        on: The day.
+        zone: The IANA name of the place's time zone.
+    """
+    return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def last_instant(on: date, zone: str) -> datetime:
+    """The last microsecond of a day, in UTC.
+
+    Args:
+        on: The day.
+        zone: The IANA name of the place's time zone.
+    """
+    return first_instant(on + timedelta(days=1), zone) - _MICROSECOND
+
+
+def _wall(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None)
+
+
+def _year_error(code: Literal["instant.range", "date.range"]) -> InvalidValueError:
+    return InvalidValueError(code, f"the years {_FIRST_YEAR} to {_LAST_YEAR} are in range")
+
+
+@attrs.frozen(field_transformer=named)
+class Period:
+    """A stretch of time between two instants; the end may be open (S 5.2).
+
+    Attributes:
+        start: The first instant.
+        end: The last, not before the first; None while open.
+
+    Raises:
+        InvalidValueError: `period.order`, besides those of `instant`.
+    """
+
+    start: datetime = attrs.field(converter=instant)
+    end: datetime | None = attrs.field(default=None, converter=optional_instant)
+
+    def __attrs_post_init__(self) -> None:
+        if self.end is not None and self.end < self.start:
+            raise InvalidValueError("period.order", "the end is not before the start", "Period", "end")
+
+
+@attrs.frozen(field_transformer=named)
+class DateRange:
+    """Days from a first to a last, both inclusive; either may be open.
+
+    Attributes:
+        first: The first day, or None for any before.
+        last: The last day, or None for any after.
+
+    Raises:
+        InvalidValueError: `period.order`, besides those of `day`.
+    """
+
+    first: date | None = attrs.field(default=None, converter=optional_day)
+    last: date | None = attrs.field(default=None, converter=optional_day)
+
+    def __attrs_post_init__(self) -> None:
+        if self.first is not None and self.last is not None and self.last < self.first:
+            raise InvalidValueError(
+                "period.order", "the last day is not before the first", "DateRange", "last"
+            )
+
+    def __contains__(self, on: date) -> bool:
+        """Whether a day lies within.
+
+        Args:
+            on: The day.
+        """
+        return (self.first is None or self.first <= on) and (self.last is None or on <= self.last)
+
+    def overlaps(self, other: DateRange) -> bool:
+        """Whether some day lies within both.
+
+        Args:
+            other: Another range.
+        """
+        return _reaches(self.first, other.last) and _reaches(other.first, self.last)
+
+
+def _reaches(first: date | None, last: date | None) -> bool:
+    return first is None or last is None or first <= last
+
+
+# ------------------------------------------------------------------------- values of a type (S 1.1)
+
+
+def value_of(value_type: ValueType, value: object, choices: Iterable[str] = ()) -> Value:
+    """A value in the stored form of a type.
+
+    Args:
+        value_type: What it is to be.
+        value: The raw value: for decimals `Decimal`, `int` or plain `str`; for MULTI_CHOICE any
+            iterable of keys but a lone string.
+        choices: The keys that CHOICE and MULTI_CHOICE may name.
+
+    Raises:
+        InvalidValueError: `boolean.type`, `number.type`, `value.choice`, `value.empty-text` and the
+            codes of `decimal`, `instant` and `text`.
+    """
+    match value_type:
+        case ValueType.BOOLEAN:
+            return boolean(value)  # type: ignore[arg-type]
+        case ValueType.NUMBER:
+            return _number(value)
+        case ValueType.DECIMAL | ValueType.PERCENTAGE:
+            return decimal(value)  # type: ignore[arg-type]
+        case ValueType.DATETIME:
+            return instant(value)  # type: ignore[arg-type]
+        case ValueType.TEXT:
+            return _text(value)
+        case ValueType.CHOICE:
+            return _choice(value, frozenset(choices))
+        case ValueType.MULTI_CHOICE:
+            return _choices(value, frozenset(choices))
+
+
+def any_value(value: Value) -> Value:
+    """A value whose type its Python type tells, in its stored form.
+
+    Args:
+        value: A bool, an int, a `Decimal`, an aware `datetime`, a str or a frozenset of str.
+
+    Raises:
+        InvalidValueError: `value.type`, and those of `value_of`.
+    """
+    if type(value) is frozenset:
+        return frozenset(choice_key(each) for each in value)
+    for value_type, stored in _STORED.items():
+        if type(value) is stored:
+            return value_of(value_type, value)
+    raise InvalidValueError(
+        "value.type",
+        f"pass bool, int, Decimal, datetime, str or a frozenset of str, not {kind_of(value)}",
+    )
+
+
+def is_stored_form(value_type: ValueType, value: object) -> bool:
+    """Whether a value has exactly the Python type in which a value type is stored (S 1.7).
+
+    Args:
+        value_type: What it should be.
+        value: Any object.
+    """
+    return type(value) is _STORED[value_type]
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise InvalidValueError("number.type", f"pass a whole number as int, not {kind_of(value)}")
+    return _bounded_int(value)
+
+
+def _text(value: object) -> str:
+    if value == "":
+        raise InvalidValueError("value.empty-text", "an empty text is no value: pass an Absence")
+    return text(value)  # type: ignore[arg-type]
+
+
+def _choice(value: object, choices: frozenset[str]) -> str:
+    if type(value) is not str or value not in choices:
+        known = ", ".join(sorted(choices))
+        raise InvalidValueError("value.choice", f"{kind_of(value)} is none of the choices {known}")
+    return value
+
+
+def _choices(value: object, choices: frozenset[str]) -> frozenset[str]:
+    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
+        raise InvalidValueError("value.choice", f"pass a set of choice keys, not {kind_of(value)}")
+    return frozenset(_choice(each, choices) for each in value)
+
+
+# ------------------------------------------------------------------------------------ as people read
+
+
+def show(value: Value | Gap | date | Absence | None) -> str:
+    """A value as people read it, the same under any locale.
+
+    Args:
+        value: A value, a gap, a day, an absence, or None for a hyphen.
+    """
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case Absence():
+            return value.value
+        case int() | Decimal():
+            return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}" + (f"{value:%z}" if value.utcoffset() else "Z")
+        case date():
+            return f"{value:%Y-%m-%d}"
+        case timedelta():
+            return _show_duration(value)
+        case str():
+            return value
+        case _:
+            return ", ".join(sorted(value)) or "none"
+
+
+def _show_duration(gap: timedelta) -> str:
+    sign = "-" if gap < timedelta(0) else ""
+    length = abs(gap)
+    days = f"{length.days} d " if length.days else ""
+    hours, rest = divmod(length - timedelta(days=length.days), timedelta(hours=1))
+    minutes, rest = divmod(rest, timedelta(minutes=1))
+    seconds = f"{rest // timedelta(seconds=1):02}" if not rest.microseconds else f"{rest.seconds:02}.{rest.microseconds:06}"
+    return f"{sign}{days}{hours}:{minutes:02}:{seconds}"
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,88 @@
+import importlib.resources
+import inspect
+from importlib import import_module
+
+import pytest
+
+import partnervisits
+from tests import snapshot
+from tests.places import public_modules
+from tests.processes import words_of
+
+IMPURE = {"asyncio", "cattrs", "json", "logging", "random", "socket"}
+
+# The pure part of the standard library, with the private modules that it loads.
+PURE = {
+    "_bisect",
+    "_heapq",
+    "bisect",
+    "copy",
+    "difflib",
+    "fractions",
+    "graphlib",
+    "heapq",
+    "itertools",
+    "math",
+    "numbers",
+    "string",
+    "textwrap",
+    "unicodedata",
+}
+
+NEW_MODULES = """
+import sys
+import attrs, datetime, decimal, zoneinfo
+before = set(sys.modules)
+import partnervisits
+print(*set(sys.modules) - before)
+"""
+ALL_MODULES = "import sys, partnervisits; print(*sys.modules)"
+STAR_IMPORT = """
+names = {}
+exec("from partnervisits import *", names)
+print(*sorted(names.keys() - {"__builtins__"}))
+"""
+
+
+def test_importing_the_root_loads_only_attrs_and_pure_modules() -> None:
+    loaded = {name for name in words_of(NEW_MODULES) if name.split(".")[0] != "partnervisits"}
+    assert loaded <= PURE
+
+
+def test_importing_the_root_loads_nothing_impure() -> None:
+    assert not IMPURE & {name.split(".")[0] for name in words_of(ALL_MODULES)}
+
+
+def test_a_star_import_gives_exactly_what_the_root_announces() -> None:
+    assert words_of(STAR_IMPORT) == sorted(partnervisits.__all__)
+
+
+@pytest.mark.parametrize("name", public_modules())
+def test_a_public_module_lists_exactly_what_it_announces(name: str) -> None:
+    module = import_module(name)
+    assert len(set(module.__all__)) == len(module.__all__)
+    assert dir(module) == sorted(module.__all__)
+
+
+@pytest.mark.parametrize("name", public_modules())
+def test_every_announced_name_exists_and_is_documented(name: str) -> None:
+    module = import_module(name)
+    assert module.__doc__
+    assert [each for each in module.__all__ if not hasattr(module, each)] == []
+    assert [each for each in module.__all__ if _is_undocumented(getattr(module, each))] == []
+
+
+def _is_undocumented(value: object) -> bool:
+    return (inspect.isclass(value) or inspect.isroutine(value)) and not value.__doc__
+
+
+def test_the_public_api_is_the_one_last_agreed_on() -> None:
+    agreed = snapshot.FILE.read_text("utf-8") if snapshot.FILE.exists() else ""
+    assert snapshot.public_api().splitlines() == agreed.splitlines(), (
+        "if this change of the public API is meant, say so in CHANGELOG.md "
+        "and write the snapshot anew: python -m tests.snapshot"
+    )
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert importlib.resources.files("partnervisits").joinpath("py.typed").is_file()
