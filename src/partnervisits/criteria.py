@@ -51,6 +51,7 @@ __all__ = [
     "Operand",
     "OrderedCriterion",
     "Outside",
+    "Shown",
     "at_least",
     "at_most",
     "between",
@@ -75,6 +76,27 @@ Operand: TypeAlias = bool | Decimal | datetime | str | frozenset[str]
 
 Choosable: TypeAlias = Decimal | str
 """An operand of `one_of`, `none_of` and `contains`."""
+
+
+Shown: TypeAlias = Callable[[object], str]
+"""Writes an operand or a width for people."""
+
+
+class _Written:
+    """A criterion reads as it is written with plain values."""
+
+    __slots__ = ()
+
+    def written(self, shown: Shown) -> str:
+        """In words.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return self.written(_shown)
 
 
 class DayEnd(Enum):
@@ -142,7 +164,7 @@ def _choice_keys(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @attrs.frozen(field_transformer=named)
-class _OneBound:
+class _OneBound(_Written):
     bound: Bound = attrs.field(converter=to_bound)
 
     @property
@@ -160,7 +182,7 @@ class _OneBound:
 
 
 @attrs.frozen(field_transformer=named)
-class _TwoBounds:
+class _TwoBounds(_Written):
     low: Bound = attrs.field(converter=to_bound)
     high: Bound = attrs.field(converter=to_bound)
 
@@ -206,9 +228,14 @@ class AtLeast(_OneBound):
         """
         return actual >= self.bound  # type: ignore[operator]
 
-    def __str__(self) -> str:
+    def written(self, shown: Shown) -> str:
+        """In words: "at least", or "not before" an instant.
+
+        Args:
+            shown: Writes an operand.
+        """
         word = "at least" if isinstance(self.bound, Decimal) else "not before"
-        return f"{word} {_shown(self.bound)}"
+        return f"{word} {shown(self.bound)}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -225,9 +252,14 @@ class AtMost(_OneBound):
         """
         return actual <= self.bound  # type: ignore[operator]
 
-    def __str__(self) -> str:
+    def written(self, shown: Shown) -> str:
+        """In words: "at most", or "not after" an instant.
+
+        Args:
+            shown: Writes an operand.
+        """
         word = "at most" if isinstance(self.bound, Decimal) else "not after"
-        return f"{word} {_shown(self.bound)}"
+        return f"{word} {shown(self.bound)}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -244,8 +276,13 @@ class Between(_TwoBounds):
         """
         return self.low <= actual <= self.high  # type: ignore[operator]
 
-    def __str__(self) -> str:
-        return f"between {_shown(self.low)} and {_shown(self.high)}"
+    def written(self, shown: Shown) -> str:
+        """In words: "between" one and another.
+
+        Args:
+            shown: Writes an operand.
+        """
+        return f"between {shown(self.low)} and {shown(self.high)}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -262,15 +299,20 @@ class Outside(_TwoBounds):
         """
         return actual <= self.low or actual >= self.high  # type: ignore[operator]
 
-    def __str__(self) -> str:
-        return f"{AtMost(self.low)} or {AtLeast(self.high)}"
+    def written(self, shown: Shown) -> str:
+        """In words: up to one "or" from another.
+
+        Args:
+            shown: Writes an operand.
+        """
+        return f"{AtMost(self.low).written(shown)} or {AtLeast(self.high).written(shown)}"
 
 
 # ------------------------------------------------------------------------------- the other criteria
 
 
 @attrs.frozen(field_transformer=named)
-class Equals:
+class Equals(_Written):
     """Met when the actual value is the operand, or at most `tolerance` away from it."""
 
     value: Operand = attrs.field(converter=_operand)
@@ -327,14 +369,19 @@ class Equals:
         width = self.tolerance if side > 0 else self.tolerance.copy_negate()
         return total((self.value, width))  # type: ignore[arg-type]
 
-    def __str__(self) -> str:
+    def written(self, shown: Shown) -> str:
+        """In words: "exactly" it, or it "give or take" the tolerance.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
         if self.tolerance is None:
-            return f"exactly {_shown(self.value)}"
-        return f"{_shown(self.value)} give or take {show(self.tolerance)}"
+            return f"exactly {shown(self.value)}"
+        return f"{shown(self.value)} give or take {shown(self.tolerance)}"
 
 
 @attrs.frozen(field_transformer=named)
-class _Listed:
+class _Listed(_Written):
     values: tuple[Choosable, ...] = attrs.field(converter=_choosables)
 
     @property
@@ -347,8 +394,8 @@ class _Listed:
             return not actual.isdisjoint(self.values)
         return actual in self.values
 
-    def _written(self) -> str:
-        return ", ".join(show(value) for value in self.values)
+    def _list(self, shown: Shown) -> str:
+        return ", ".join(shown(value) for value in self.values)
 
 
 @attrs.frozen(field_transformer=named)
@@ -363,8 +410,13 @@ class OneOf(_Listed):
         """
         return self._includes(actual)
 
-    def __str__(self) -> str:
-        return f"one of {self._written()}"
+    def written(self, shown: Shown) -> str:
+        """In words: "one of" a list.
+
+        Args:
+            shown: Writes an operand.
+        """
+        return f"one of {self._list(shown)}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -379,12 +431,17 @@ class NoneOf(_Listed):
         """
         return not self._includes(actual)
 
-    def __str__(self) -> str:
-        return f"none of {self._written()}"
+    def written(self, shown: Shown) -> str:
+        """In words: "none of" a list.
+
+        Args:
+            shown: Writes an operand.
+        """
+        return f"none of {self._list(shown)}"
 
 
 @attrs.frozen(field_transformer=named)
-class Contains:
+class Contains(_Written):
     """Met when all of the operands are chosen."""
 
     values: tuple[str, ...] = attrs.field(converter=_choice_keys)
@@ -402,8 +459,13 @@ class Contains:
         """
         return isinstance(actual, frozenset) and actual.issuperset(self.values)
 
-    def __str__(self) -> str:
-        return f"all of {', '.join(self.values)}"
+    def written(self, shown: Shown) -> str:
+        """In words: "all of" a list.
+
+        Args:
+            shown: Writes an operand.
+        """
+        return f"all of {', '.join(shown(value) for value in self.values)}"
 
 
 OrderedCriterion: TypeAlias = AtLeast | AtMost | Between | Outside

@@ -158,6 +158,22 @@ class Indicator:
         """
         return value_of(self.value_type, raw, self.choice_keys)
 
+    @property
+    def shown_unit(self) -> str:
+        """The unit as people read it: `%` for a PERCENTAGE that names none."""
+        return self.unit or ("%" if self.value_type is ValueType.PERCENTAGE else "")
+
+    def labelled(self, chosen: str | frozenset[str]) -> str:
+        """Chosen keys by their labels, in the order of the form.
+
+        Args:
+            chosen: One key, or a set of them; a key that is no choice stands for itself.
+        """
+        wanted = frozenset({chosen}) if isinstance(chosen, str) else chosen
+        known = [str(choice) for choice in self.choices if choice.key in wanted]
+        strange = sorted(wanted.difference(self.choice_keys))
+        return ", ".join([*known, *strange]) or "none"
+
     def _refuse(self, field: str, message: str) -> None:
         raise InvalidValueError(f"indicator.{field}", message, "Indicator", field)
 

@@ -41,9 +41,10 @@ from partnervisits.fields import (
 from partnervisits.findings import Finding
 from partnervisits.indicators import Indicator
 from partnervisits.lifecycles import Lifecycle
+from partnervisits.tables import table
 from partnervisits.targets import ResolvedTarget
 from partnervisits.templates import Binding
-from partnervisits.values import optional_day, optional_instant, timezone_key
+from partnervisits.values import optional_day, optional_instant, show, timezone_key
 from partnervisits.visits import Visit, mark_completed
 
 __all__ = [
@@ -286,6 +287,10 @@ class ActionPlan:
         """The KPIs of all tasks, in their order."""
         return tuple(kpi for task in self.tasks for kpi in task.kpis)
 
+    def __str__(self) -> str:
+        headers = ("task", "about", "who", "due", "binding", "status", "why then")
+        return table(headers, map(_row, self.tasks))
+
     def task(self, item: str, *, context: Context | None = None) -> PlannedTask:
         """A planned task by the key of its item.
 
@@ -414,6 +419,18 @@ class ActionPlan:
     def _with(self, changed: PlannedTask) -> ActionPlan:
         tasks = tuple(changed if task.id == changed.id else task for task in self.tasks)
         return attrs.evolve(self, tasks=tasks)
+
+
+def _row(task: PlannedTask) -> tuple[str, ...]:
+    return (
+        task.name,
+        ", ".join(str(context) for context in task.contexts),
+        task.assignee_id or "nobody yet",
+        show(task.due),
+        task.binding.value,
+        task.status.value,
+        "no date yet" if task.trail is None else str(task.trail),
+    )
 
 
 def complete(visit: Visit, plans: Iterable[ActionPlan], at: datetime) -> Visit:

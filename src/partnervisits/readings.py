@@ -9,7 +9,7 @@ from enum import Enum
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import escaped, host_id, instance_of, library_id, named, text
+from partnervisits.fields import escaped, host_id, instance_of, library_id, named, text, tuple_of
 from partnervisits.plans import Kpi
 from partnervisits.values import Absence, Value, any_value, duration, instant, show
 
@@ -31,8 +31,9 @@ def _value(value: Value | Absence) -> Value | Absence:
     return value if isinstance(value, Absence) else any_value(value)
 
 
-def _flags(values: Iterable[Flag]) -> frozenset[Flag]:
-    return frozenset(instance_of(Flag, value) for value in values)
+def _flags(values: Iterable[Flag]) -> tuple[Flag, ...]:
+    given = frozenset(tuple_of(Flag, values))
+    return tuple(flag for flag in Flag if flag in given)
 
 
 def _optional_reading(value: str | None) -> str | None:
@@ -54,7 +55,7 @@ class Reading:
         recorded_at: When it was written down; not before `at`.
         by: The host's id of who captured it.
         note: In their words.
-        flags: What is worth knowing about it.
+        flags: What is worth knowing about it, each at most once.
         supersedes: The id of the reading it corrects.
 
     Raises:
@@ -68,7 +69,7 @@ class Reading:
     recorded_at: datetime = attrs.field(converter=instant)
     by: str = attrs.field(converter=host_id)
     note: str = attrs.field(default="", converter=text)
-    flags: frozenset[Flag] = attrs.field(default=(), converter=_flags)
+    flags: tuple[Flag, ...] = attrs.field(default=(), converter=_flags)
     supersedes: str | None = attrs.field(default=None, converter=_optional_reading)
 
     def __attrs_post_init__(self) -> None:

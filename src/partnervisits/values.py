@@ -50,6 +50,7 @@ __all__ = [
     "mean",
     "optional_day",
     "optional_instant",
+    "percent",
     "product",
     "quotient",
     "show",
@@ -617,6 +618,17 @@ def show(value: Value | Gap | date | Absence | None) -> str:
             return value
         case _:
             return ", ".join(sorted(value)) or "none"
+
+
+def percent(ratio: Decimal | None) -> str:
+    """A ratio as people read it, cut after one decimal place: 100 % means all of it.
+
+    Args:
+        ratio: 1 for all; None for none.
+    """
+    if ratio is None:
+        return "none"
+    return f"{_MEAN.quantize(_EXACT.multiply(ratio, Decimal(100)), Decimal('0.1')):f} %"
 
 
 def _show_duration(gap: timedelta) -> str:

@@ -112,6 +112,10 @@ class Proposal:
         """Whether an error keeps it from being accepted."""
         return bool(blocking(self.findings))
 
+    def __str__(self) -> str:
+        plan = "no plan" if self.plan is None else str(self.plan)
+        return "\n".join([plan, *map(str, self.findings)])
+
     def accept(self) -> ActionPlan:
         """The plan, if no finding blocks it; warnings travel with the proposal.
 

@@ -1,0 +1,420 @@
+"""One KPI against its reading: outcome, variance, favourability, attainment, score, and why (S 8).
+
+One comparator, `judge_value`, decides whether a value is met, near or not met. Everything else is derived
+from the same criterion, its edge and the same value, so the figures cannot disagree.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import attrs
+
+from partnervisits.criteria import AtLeast, AtMost, Between, Equals, Outside
+from partnervisits.errors import InvalidValueError
+from partnervisits.fields import instance_of, kind_of, named, slug, text, trusted
+from partnervisits.plans import Kpi, PlannedTask, Subject, TaskStatus
+from partnervisits.readings import Reading
+from partnervisits.targets import ResolvedTarget
+from partnervisits.templates import Binding
+from partnervisits.values import (
+    Absence,
+    Gap,
+    Ordered,
+    Value,
+    ValueType,
+    difference,
+    is_stored_form,
+    magnitude,
+    quotient,
+    show,
+)
+
+__all__ = [
+    "MEASURED",
+    "Circumstances",
+    "Comparison",
+    "Explanation",
+    "Favourability",
+    "Outcome",
+    "judge",
+    "judge_value",
+]
+
+
+class Outcome(Enum):
+    """The verdict on one KPI (S 8.2)."""
+
+    NO_TARGET = "no target"
+    """Nothing is expected."""
+    NOT_APPLICABLE = "not applicable"
+    """The question does not arise: so said whoever captured, the visit was cancelled, or an optional
+    task was not done."""
+    NOT_DUE = "not due"
+    """Nothing was captured, and there is still time."""
+    NO_DATA = "no data"
+    """Nothing was captured, or only why not."""
+    MET = "met"
+    NEAR = "near"
+    """Not met, by no more than what counts as near."""
+    NOT_MET = "not met"
+    ERROR = "error"
+    """Judging failed; the cause is kept."""
+
+
+MEASURED = frozenset({Outcome.MET, Outcome.NEAR, Outcome.NOT_MET})
+"""The outcomes that a value has."""
+
+
+_MISSING = frozenset({Outcome.NO_DATA, Outcome.ERROR})
+
+
+class Favourability(Enum):
+    """Whether the variance is good news, whatever its sign (S 8.4)."""
+
+    FAVOURABLE = "favourable"
+    NEUTRAL = "neutral"
+    UNFAVOURABLE = "unfavourable"
+
+
+def judge_value(target: ResolvedTarget, actual: Value) -> Outcome:
+    """Met, near or not met: the one comparator (S 8.1).
+
+    Args:
+        target: What is expected.
+        actual: A value in the stored form of the indicator that the target was resolved for.
+    """
+    if target.criterion.is_met(actual):
+        return Outcome.MET
+    if target.near is None:
+        return Outcome.NOT_MET
+    is_near = _shortfall(target, actual) <= target.near  # type: ignore[arg-type, operator]
+    return Outcome.NEAR if is_near else Outcome.NOT_MET
+
+
+def _shortfall(target: ResolvedTarget, actual: Ordered) -> Gap:
+    return magnitude(difference(actual, target.criterion.edge(actual)))  # type: ignore[union-attr, arg-type]
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """Why a comparison has its outcome (S 8.8).
+
+    Attributes:
+        rule: The rule that decided, for example `"S 8.1"`.
+        operands: Of the criterion; empty without a target.
+        bound: The edge that counted: the nearest bound of the side that meets; None without one.
+        source: Where the target was written; empty without a target.
+        sentence: The same in one plain sentence.
+    """
+
+    rule: str
+    operands: tuple[object, ...]
+    bound: object
+    source: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return self.sentence
+
+
+def _subject(value: Subject) -> Subject:
+    return instance_of(Subject, value)
+
+
+def _kpi(value: Kpi) -> Kpi:
+    return instance_of(Kpi, value)
+
+
+def _outcome(value: Outcome) -> Outcome:
+    return instance_of(Outcome, value)
+
+
+def _reading(value: Reading | None) -> Reading | None:
+    return None if value is None else instance_of(Reading, value)
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Comparison:
+    """The verdict on one KPI.
+
+    Attributes:
+        subject: The facts of the visit.
+        item_key: The key of the template item whose task captures the KPI.
+        kpi: What is compared, with its target.
+        outcome: The verdict.
+        reading: The current reading, if there is one.
+        cause: Why there is no measured outcome, in words; empty if there is one.
+
+    Raises:
+        InvalidValueError: `comparison.outcome`: target and reading do not give this outcome.
+    """
+
+    subject: Subject = attrs.field(converter=_subject)
+    item_key: str = attrs.field(converter=slug)
+    kpi: Kpi = attrs.field(converter=_kpi)
+    outcome: Outcome = attrs.field(converter=_outcome)
+    reading: Reading | None = attrs.field(default=None, converter=_reading)
+    cause: str = attrs.field(default="", converter=text)
+
+    def __attrs_post_init__(self) -> None:
+        if self.outcome not in MEASURED:
+            return
+        target, actual = self.kpi.target, self.actual
+        fits = target is not None and is_stored_form(self.kpi.indicator.value_type, actual)
+        if not fits or judge_value(target, actual) is not self.outcome:  # type: ignore[arg-type]
+            raise InvalidValueError(
+                "comparison.outcome",
+                f"target and reading do not give {self.outcome.name}: use compare()",
+                "Comparison",
+                "outcome",
+            )
+
+    @property
+    def actual(self) -> Value | Absence | None:
+        """What was captured: a value, why there is none, or None if nothing was."""
+        return None if self.reading is None else self.reading.value
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the outcome is MET, NEAR or NOT_MET."""
+        return self.outcome in MEASURED
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it was asked and has no value: NO_DATA or ERROR."""
+        return self.outcome in _MISSING
+
+    @property
+    def variance(self) -> Gap | None:
+        """How far the actual value lies from what was expected, with its sign (S 8.3).
+
+        Actual minus v for at_least, at_most and equals; actual minus the edge for between and outside, 0 if
+        met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for a DATETIME. None for
+        the other criteria and for types without an order.
+        """
+        measured = self._on_a_line()
+        if measured is None:
+            return None
+        target, actual = measured
+        match target.criterion:
+            case AtLeast(bound) | AtMost(bound):
+                return difference(actual, bound)  # type: ignore[arg-type]
+            case Equals(value):
+                return difference(actual, value)  # type: ignore[arg-type]
+            case _ if self.outcome is Outcome.MET:
+                return difference(actual, actual)
+            case _:
+                return difference(actual, self._edge(target, actual))
+
+    @property
+    def relative_variance(self) -> Decimal | None:
+        """The variance as a share of the magnitude of v; a plain ratio, 0.05 for 5 % (S 8.3).
+
+        None if v is 0, for PERCENTAGE and DATETIME, and for between and outside.
+        """
+        variance, operand = self.variance, self._operand()
+        if not isinstance(variance, Decimal) or not operand:
+            return None
+        if self.kpi.indicator.value_type is ValueType.PERCENTAGE:
+            return None
+        return quotient(variance, operand.copy_abs())
+
+    @property
+    def favourability(self) -> Favourability | None:
+        """Whether it is good news: decided by the criterion, never by the sign (S 8.4)."""
+        if not self.is_measured:
+            return None
+        if self.outcome is not Outcome.MET:
+            return Favourability.UNFAVOURABLE
+        beyond = isinstance(self.kpi.target and self.kpi.target.criterion, AtLeast | AtMost)
+        return Favourability.FAVOURABLE if beyond and self.variance else Favourability.NEUTRAL
+
+    @property
+    def attainment(self) -> Decimal | None:
+        """Actual ÷ v for at_least on numbers with v > 0 and actual ≥ 0, not clamped (S 8.5)."""
+        measured = self._on_a_line()
+        if measured is None or not isinstance(measured[0].criterion, AtLeast):
+            return None
+        operand, actual = self._operand(), measured[1]
+        if operand is None or isinstance(actual, datetime) or operand <= 0 or actual < 0:
+            return None
+        return quotient(actual, operand)
+
+    @property
+    def score(self) -> Decimal | None:
+        """From 0 to 1; 1 if and only if met; None unless measured (S 8.6)."""
+        if not self.is_measured:
+            return None
+        if self.outcome is Outcome.MET:
+            return Decimal(1)
+        measured = self._on_a_line()
+        if measured is None or not measured[0].worst:
+            return Decimal(0)
+        target, actual = measured
+        edge = self._edge(target, actual)
+        worst = target.worst[0] if actual < edge else target.worst[-1]  # type: ignore[operator]
+        lost = quotient(_shortfall(target, actual), magnitude(difference(edge, worst)))
+        return max(Decimal(0), difference(Decimal(1), lost))  # type: ignore[type-var, return-value]
+
+    @property
+    def weight(self) -> Decimal:
+        """In means; 0 without a target."""
+        return Decimal(0) if self.kpi.target is None else self.kpi.target.weight
+
+    def explain(self) -> Explanation:
+        """Why it has its outcome, as data and as one plain sentence (S 8.8)."""
+        target = self.kpi.target
+        measured = self._on_a_line()
+        return Explanation(
+            rule="S 8.1" if self.is_measured else "S 8.2",
+            operands=() if target is None else target.criterion.operands,
+            bound=None if measured is None else self._edge(*measured),
+            source="" if target is None else target.source.value,
+            sentence=self._sentence(),
+        )
+
+    def shown(self, value: object) -> str:
+        """A value or an operand as people read it: labels, the unit, the zone of the place.
+
+        Args:
+            value: An actual value, an operand, or None.
+        """
+        if isinstance(value, datetime):
+            return f"{value.astimezone(ZoneInfo(self.subject.timezone)):%Y-%m-%d %H:%M}"
+        indicator = self.kpi.indicator
+        if isinstance(value, str | frozenset) and indicator.value_type.has_choices:
+            return indicator.labelled(value)
+        if isinstance(value, Decimal | int) and not isinstance(value, bool):
+            return f"{show(value)} {indicator.shown_unit}".rstrip()
+        return show(value)  # type: ignore[arg-type]
+
+    def shown_gap(self, gap: Gap | None) -> str:
+        """A variance or a shortfall as people read it; points for a PERCENTAGE.
+
+        Args:
+            gap: A `Decimal`, a `timedelta`, or None.
+        """
+        if isinstance(gap, Decimal) and self.kpi.indicator.value_type is ValueType.PERCENTAGE:
+            return f"{show(gap)} points"
+        return self.shown(gap)
+
+    def _sentence(self) -> str:
+        if not self.is_measured or self.kpi.target is None:
+            return self.cause
+        target = self.kpi.target
+        expected = target.criterion.written(self.shown)
+        found = self.shown(self.actual)
+        if self.outcome is Outcome.MET:
+            return f"{found} meets {expected}, the target of {target.source.value}"
+        measured = self._on_a_line()
+        if measured is None:
+            return f"{found} does not meet {expected}, the target of {target.source.value}"
+        gap = self.shown_gap(_shortfall(*measured))
+        near = ", which counts as near" if self.outcome is Outcome.NEAR else ""
+        return f"{found} misses {expected} by {gap}{near}, the target of {target.source.value}"
+
+    def _on_a_line(self) -> tuple[ResolvedTarget, Ordered] | None:
+        target, actual = self.kpi.target, self.actual
+        if not self.is_measured or target is None or not self.kpi.indicator.value_type.is_ordered:
+            return None
+        if not isinstance(target.criterion, AtLeast | AtMost | Between | Outside | Equals):
+            return None
+        return target, actual  # type: ignore[return-value]
+
+    def _edge(self, target: ResolvedTarget, actual: Ordered) -> Ordered:
+        return target.criterion.edge(actual)  # type: ignore[union-attr, return-value]
+
+    def _operand(self) -> Decimal | None:
+        measured = self._on_a_line()
+        if measured is None or isinstance(measured[0].criterion, Between | Outside):
+            return None
+        (operand,) = measured[0].criterion.operands
+        return operand if isinstance(operand, Decimal) else None
+
+
+# ------------------------------------------------------------------------------ judging (S 8.2)
+
+_comparison = trusted(Comparison)
+
+
+class Circumstances(NamedTuple):
+    """What the KPIs of a plan are judged under.
+
+    Attributes:
+        subject: The facts of the visit.
+        on: The visit's planned date.
+        is_cancelled: Whether the visit is CANCELLED.
+        as_of: The reader's today; without one nothing is NOT_DUE.
+    """
+
+    subject: Subject
+    on: date | None
+    is_cancelled: bool
+    as_of: date | None
+
+
+def judge(kpi: Kpi, task: PlannedTask, reading: Reading | None, seen: Circumstances) -> Comparison:
+    """Compare one KPI with its reading.
+
+    Args:
+        kpi: What is compared.
+        task: The planned task that captures it.
+        reading: The current reading, if there is one.
+        seen: The visit's side of it.
+
+    Returns:
+        A comparison, ERROR if judging failed; nothing is raised (S 8.2).
+    """
+    outcome, cause = _verdict(kpi, task, reading, seen)
+    made: Comparison = _comparison(seen.subject, task.item_key, kpi, outcome, reading, cause)
+    return made
+
+
+def _verdict(
+    kpi: Kpi, task: PlannedTask, reading: Reading | None, seen: Circumstances
+) -> tuple[Outcome, str]:
+    if kpi.target is None:
+        return Outcome.NO_TARGET, "nothing is expected"
+    if reading is None:
+        return _without_reading(task, seen)
+    value = reading.value
+    if isinstance(value, Absence):
+        return _of_absence(value, reading)
+    if not is_stored_form(kpi.indicator.value_type, value):
+        due = kpi.indicator.value_type.value
+        return Outcome.ERROR, f"the reading holds {kind_of(value)} where a {due} is due"
+    try:
+        return judge_value(kpi.target, value), ""
+    except Exception as error:  # noqa: BLE001 -- one broken KPI never keeps the others from being judged
+        return Outcome.ERROR, f"judging failed: {kind_of(error)}: {error}"
+
+
+def _of_absence(absence: Absence, reading: Reading) -> tuple[Outcome, str]:
+    if absence is Absence.NOT_APPLICABLE:
+        return Outcome.NOT_APPLICABLE, f"not applicable, says {reading.by}"
+    return Outcome.NO_DATA, f"{absence.value}, says {reading.by}"
+
+
+def _without_reading(task: PlannedTask, seen: Circumstances) -> tuple[Outcome, str]:
+    if seen.is_cancelled:
+        return Outcome.NOT_APPLICABLE, "the visit was cancelled"
+    if not task.is_finished and seen.as_of is not None:
+        last = max((day for day in (seen.on, task.due) if day is not None), default=None)
+        if last is None:
+            return Outcome.NOT_DUE, "neither the visit nor the task has a date yet"
+        if last >= seen.as_of:
+            return Outcome.NOT_DUE, f"due {show(last)}"
+    if task.binding is Binding.COULD and task.status is not TaskStatus.COMPLETED:
+        return Outcome.NOT_APPLICABLE, "an optional task that was not done"
+    if task.status is TaskStatus.SKIPPED:
+        return Outcome.NO_DATA, f"the task was skipped: {task.reason}"
+    return Outcome.NO_DATA, "nothing was captured"
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,466 @@
+"""Comparisons of a plan, and rolled up over many: counts, coverage and a score, never one alone (S 9)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import attrs
+
+from partnervisits.catalog import nearest
+from partnervisits.comparison import Circumstances, Comparison, Outcome, judge
+from partnervisits.contexts import Context, Fact
+from partnervisits.errors import AmbiguousError, InvalidValueError, NotFoundError
+from partnervisits.fields import instance_of, kind_of, named, tuple_of
+from partnervisits.plans import ActionPlan
+from partnervisits.readings import Reading, current
+from partnervisits.tables import table
+from partnervisits.values import mean, percent, product, quotient, total
+from partnervisits.visits import Visit, VisitStatus
+
+__all__ = [
+    "Counts",
+    "GroupKey",
+    "Method",
+    "Missing",
+    "Scorecard",
+    "by_context",
+    "by_fact",
+    "by_indicator",
+    "by_month",
+    "by_partner",
+    "by_place",
+    "by_quarter",
+    "by_rep",
+    "by_segment",
+    "compare",
+    "rollup",
+]
+
+GroupKey: TypeAlias = "Fact | Context | Enum | None | tuple[GroupKey, ...]"
+"""What a group can be named by: a fact, a context, an enum's member, None, or a tuple of them."""
+
+
+class Method(Enum):
+    """How comparisons become one score (S 9.2)."""
+
+    MEAN = "mean"
+    """The mean of the scores, by weight."""
+    WORST = "worst"
+    """The lowest score."""
+    ALL_OR_NOTHING = "all or nothing"
+    """0 if one is near or not met, else none while one is missing, else 1."""
+    SHARE_MET = "share met"
+    """Met ÷ measured."""
+
+
+class Missing(Enum):
+    """What becomes of comparisons with NO_DATA or ERROR (S 9.2)."""
+
+    OUTSIDE = "outside"
+    """They lower the coverage, not the score."""
+    ZERO = "zero"
+    """Each counts as score 0 and as not met."""
+
+
+@attrs.frozen(kw_only=True)
+class Counts:
+    """How many comparisons have which outcome.
+
+    Attributes:
+        met: MET.
+        near: NEAR.
+        not_met: NOT_MET.
+        no_data: NO_DATA.
+        error: ERROR.
+        not_due: NOT_DUE.
+        not_applicable: NOT_APPLICABLE.
+        no_target: NO_TARGET.
+    """
+
+    met: int = 0
+    near: int = 0
+    not_met: int = 0
+    no_data: int = 0
+    error: int = 0
+    not_due: int = 0
+    not_applicable: int = 0
+    no_target: int = 0
+
+    @classmethod
+    def of(cls, outcomes: Iterable[Outcome]) -> Counts:
+        """Count outcomes.
+
+        Args:
+            outcomes: In any order.
+        """
+        seen = Counter(outcomes)
+        return cls(**{outcome.name.lower(): times for outcome, times in seen.items()})
+
+    @property
+    def measured(self) -> int:
+        """Met, near and not met."""
+        return self.met + self.near + self.not_met
+
+    @property
+    def missing(self) -> int:
+        """No data and error."""
+        return self.no_data + self.error
+
+    @property
+    def asked(self) -> int:
+        """Measured and missing."""
+        return self.measured + self.missing
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """Measured ÷ asked, from 0 to 1; None if nothing was asked."""
+        return quotient(self.measured, self.asked) if self.asked else None
+
+
+def _comparisons(values: Iterable[Comparison]) -> tuple[Comparison, ...]:
+    return tuple_of(Comparison, values)
+
+
+def _method(value: Method) -> Method:
+    return instance_of(Method, value)
+
+
+def _missing(value: Missing) -> Missing:
+    return instance_of(Missing, value)
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Scorecard:
+    """Comparisons with their counts, their coverage and one score.
+
+    Attributes:
+        comparisons: Those of a plan, in its order, or of a group.
+        group: What the group is named by; None for a plan or the whole.
+        method: How the score is made.
+        missing: What becomes of those without a value.
+    """
+
+    comparisons: tuple[Comparison, ...] = attrs.field(converter=_comparisons)
+    group: GroupKey = None
+    method: Method = attrs.field(default=Method.MEAN, converter=_method)
+    missing: Missing = attrs.field(default=Missing.OUTSIDE, converter=_missing)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """How many have which outcome."""
+        return Counts.of(comparison.outcome for comparison in self.comparisons)
+
+    @property
+    def coverage(self) -> Decimal | None:
+        """Measured ÷ asked, from 0 to 1; None if nothing was asked."""
+        return self.counts.coverage
+
+    @cached_property
+    def score(self) -> Decimal | None:
+        """From 0 to 1 by the method; None while there is nothing to make it of. Never a pass by default."""
+        return _SCORES[self.method](self)
+
+    def __getitem__(self, key: tuple[str, str] | tuple[str, str, Context]) -> Comparison:
+        """A comparison by the keys of its item and its indicator, and its context if there are several.
+
+        Args:
+            key: `card["survey", "satisfaction"]`, or with a `Context` as the third.
+
+        Raises:
+            NotFoundError: naming the nearest keys.
+            AmbiguousError: naming the contexts to choose from.
+        """
+        item, indicator, *context = key
+        fits = [
+            each
+            for each in self.comparisons
+            if (each.item_key, each.kpi.indicator.key) == (item, indicator)
+            and context in ([], [each.kpi.context])
+        ]
+        if len(fits) == 1:
+            return fits[0]
+        wanted = " / ".join(str(part) for part in key)
+        if fits:
+            raise AmbiguousError("comparison", wanted, tuple(str(each.kpi.context) for each in fits))
+        known = {f"{each.item_key} / {each.kpi.indicator.key}" for each in self.comparisons}
+        raise NotFoundError("comparison", wanted, nearest(wanted, known))
+
+    def __str__(self) -> str:
+        headers = ("KPI", "about", "target", "actual", "variance", "outcome", "why")
+        return f"{table(headers, map(_row, self.comparisons))}\n\n{self.summary}"
+
+    @property
+    def summary(self) -> str:
+        """Score, coverage and counts on one line."""
+        counts = self.counts
+        parts = [f"{outcome.value} {getattr(counts, outcome.name.lower())}" for outcome in Outcome]
+        shown = [part for part in parts if not part.endswith(" 0")]
+        score = f"score {percent(self.score)} ({self.method.value})"
+        coverage = f"coverage {percent(self.coverage)} ({counts.measured} of {counts.asked})"
+        return "; ".join([score, coverage, *shown])
+
+
+def _row(comparison: Comparison) -> tuple[str, ...]:
+    target = comparison.kpi.target
+    return (
+        comparison.kpi.indicator.name,
+        str(comparison.kpi.context),
+        "-" if target is None else target.criterion.written(comparison.shown),
+        comparison.shown(comparison.actual),
+        comparison.shown_gap(comparison.variance),
+        comparison.outcome.value,
+        _why(comparison),
+    )
+
+
+def _why(comparison: Comparison) -> str:
+    target = comparison.kpi.target
+    if target is None or not comparison.is_measured:
+        return str(comparison.explain())
+    source = f"target of {target.source.value}"
+    if comparison.outcome is not Outcome.NEAR:
+        return source
+    return f"{source}, near within {comparison.shown_gap(target.near)}"
+
+
+# ------------------------------------------------------------------------------- methods (S 9.2)
+
+
+def _scores(card: Scorecard) -> list[tuple[Decimal, Decimal]]:
+    """Weights and scores of what counts towards a score."""
+    counted = [
+        (each.weight, each.score) for each in card.comparisons if each.is_measured
+    ]
+    if card.missing is Missing.ZERO:
+        counted += [(each.weight, Decimal(0)) for each in card.comparisons if each.is_missing]
+    return counted  # type: ignore[return-value]
+
+
+def _mean_score(card: Scorecard) -> Decimal | None:
+    scores = _scores(card)
+    if not scores:
+        return None
+    parts = total(product(weight, score) for weight, score in scores)
+    return mean(parts, total(weight for weight, _ in scores))
+
+
+def _worst_score(card: Scorecard) -> Decimal | None:
+    return min((score for _, score in _scores(card)), default=None)
+
+
+def _all_or_nothing(card: Scorecard) -> Decimal | None:
+    counts = card.counts
+    missed = counts.near + counts.not_met
+    if missed or (counts.missing and card.missing is Missing.ZERO):
+        return Decimal(0)
+    return None if counts.missing or not counts.met else Decimal(1)
+
+
+def _share_met(card: Scorecard) -> Decimal | None:
+    counts = card.counts
+    whole = counts.asked if card.missing is Missing.ZERO else counts.measured
+    return quotient(counts.met, whole) if whole else None
+
+
+_SCORES: Mapping[Method, Callable[[Scorecard], Decimal | None]] = {
+    Method.MEAN: _mean_score,
+    Method.WORST: _worst_score,
+    Method.ALL_OR_NOTHING: _all_or_nothing,
+    Method.SHARE_MET: _share_met,
+}
+
+
+# ----------------------------------------------------------------------------- comparing (S 9.1)
+
+
+def compare(
+    plan: ActionPlan,
+    readings: Iterable[Reading],
+    *,
+    visit: Visit | None = None,
+    as_of: date | None = None,
+) -> Scorecard:
+    """Compare every KPI of a plan with its current reading.
+
+    Args:
+        plan: Whose KPIs.
+        readings: In any order; those of other plans change nothing.
+        visit: The plan's visit as it is now; without it nothing is CANCELLED, and the planned date is
+            the one the plan was made for.
+        as_of: The reader's today; without it nothing is NOT_DUE.
+
+    Returns:
+        One comparison for each KPI, in the plan's order.
+
+    Raises:
+        InvalidValueError: `compare.other-visit`: the visit is not the plan's.
+    """
+    if visit is not None and visit.id != plan.subject.visit_id:
+        message = f"this plan is of visit {plan.subject.visit_id}, not of {visit.id}"
+        raise InvalidValueError("compare.other-visit", message)
+    held = current(readings)
+    seen = Circumstances(
+        subject=plan.subject,
+        on=plan.subject.on if visit is None else visit.on,
+        is_cancelled=visit is not None and visit.status is VisitStatus.CANCELLED,
+        as_of=as_of,
+    )
+    return Scorecard(
+        comparisons=[
+            judge(kpi, task, held.get(kpi.id), seen) for task in plan.tasks for kpi in task.kpis
+        ]
+    )
+
+
+# ---------------------------------------------------------------------------- rolling up (S 9.1)
+
+
+def rollup(
+    comparisons: Iterable[Comparison],
+    *,
+    by: Callable[[Comparison], GroupKey],
+    method: Method = Method.MEAN,
+    missing: Missing = Missing.OUTSIDE,
+) -> tuple[Scorecard, ...]:
+    """One scorecard for each group of comparisons.
+
+    Args:
+        comparisons: Of any plans.
+        by: Names the group of a comparison: `by_rep`, `by_fact("region")`, or any function.
+        method: How a group's score is made.
+        missing: What becomes of comparisons without a value.
+
+    Returns:
+        Sorted by group, None first; comparisons in the order given.
+
+    Raises:
+        InvalidValueError: `rollup.group`: `by` gave something that has no fixed order.
+    """
+    groups: dict[GroupKey, list[Comparison]] = {}
+    for comparison in comparisons:
+        groups.setdefault(by(comparison), []).append(comparison)
+    return tuple(
+        Scorecard(comparisons=groups[group], group=group, method=method, missing=missing)
+        for group in sorted(groups, key=_group_rank)
+    )
+
+
+def by_partner(comparison: Comparison) -> str:
+    """The partner's id.
+
+    Args:
+        comparison: Any.
+    """
+    return comparison.subject.partner_id
+
+
+def by_rep(comparison: Comparison) -> str:
+    """The primary visitor's id.
+
+    Args:
+        comparison: Any.
+    """
+    return comparison.subject.rep_id
+
+
+def by_place(comparison: Comparison) -> str:
+    """The place's id.
+
+    Args:
+        comparison: Any.
+    """
+    return comparison.subject.place_id
+
+
+def by_segment(comparison: Comparison) -> str | None:
+    """The partner's segment, None if the host gave none.
+
+    Args:
+        comparison: Any.
+    """
+    return comparison.subject.segment
+
+
+def by_indicator(comparison: Comparison) -> str:
+    """The indicator's key.
+
+    Args:
+        comparison: Any.
+    """
+    return comparison.kpi.indicator.key
+
+
+def by_context(comparison: Comparison) -> Context:
+    """What the KPI is about.
+
+    Args:
+        comparison: Any.
+    """
+    return comparison.kpi.context
+
+
+def by_month(comparison: Comparison) -> str | None:
+    """The month of the visit's planned date, `2026-03`; None while unscheduled.
+
+    Args:
+        comparison: Any.
+    """
+    on = comparison.subject.on
+    return None if on is None else f"{on.year}-{on.month:02}"
+
+
+def by_quarter(comparison: Comparison) -> str | None:
+    """The quarter of the visit's planned date, `2026-Q1`; None while unscheduled.
+
+    Args:
+        comparison: Any.
+    """
+    on = comparison.subject.on
+    return None if on is None else f"{on.year}-Q{(on.month + 2) // 3}"
+
+
+def by_fact(name: str) -> Callable[[Comparison], GroupKey]:
+    """A fact of the KPI's context, else of the visit, else of the partner; None if none has it.
+
+    Args:
+        name: The fact's name.
+    """
+
+    def group(comparison: Comparison) -> GroupKey:
+        return comparison.subject.facts.get(name, comparison.kpi.context)
+
+    return group
+
+
+def _group_rank(group: GroupKey) -> tuple[str, tuple[Any, ...]]:
+    match group:
+        case None:
+            return "", ()
+        case bool() | int() | Decimal():
+            return "number", (group, type(group).__name__)
+        case str():
+            return "text", (group,)
+        case datetime():
+            return "instant", (group,)
+        case date():
+            return "date", (group,)
+        case Enum():
+            return "enum", (group.name,)
+        case Context():
+            return "context", (group.kind, group.id)
+        case tuple():
+            return "tuple", tuple(_group_rank(each) for each in group)
+        case frozenset():
+            return "set", tuple(sorted(group))
+        case _:
+            raise InvalidValueError("rollup.group", f"{kind_of(group)} names no group: use a str")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,275 @@
+"""What the library costs beside its results: `python tests/benchmarks/ratios.py`.
+
+Every figure is a ratio of two medians of five, taken in one process and one run, arguments built
+beforehand, garbage collection on. "Bare" means as many frozen attrs objects with the same fields, without
+validators or converters.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+from time import perf_counter
+
+import attrs
+
+import partnervisits as pv
+from partnervisits.catalog import Catalog
+from partnervisits.comparison import Comparison
+from partnervisits.plans import Kpi, PlannedTask, Subject
+
+RUNS = 5
+VISITS = 1_000
+ITEMS = 10
+KPIS = 3
+COMPARED = 100_000
+FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
+TYPES = (
+    pv.ValueType.NUMBER,
+    pv.ValueType.DECIMAL,
+    pv.ValueType.PERCENTAGE,
+    pv.ValueType.DATETIME,
+    pv.ValueType.TEXT,
+    pv.ValueType.CHOICE,
+    pv.ValueType.MULTI_CHOICE,
+    pv.ValueType.BOOLEAN,
+)
+
+Work = Callable[[], object]
+
+
+# ------------------------------------------------------------------------------------ what is measured
+
+
+def indicator(number: int) -> pv.Indicator:
+    """One of the thirty that the template asks for, of a type in turn."""
+    value_type = TYPES[number % len(TYPES)]
+    return pv.Indicator(
+        f"indicator-{number}",
+        f"Indicator {number}",
+        value_type=value_type,
+        choices=["a", "b"] if value_type.has_choices else [],
+    )
+
+
+def target(number: int) -> pv.Target:
+    """What is expected of an indicator of its type."""
+    key = f"indicator-{number}"
+    match TYPES[number % len(TYPES)]:
+        case pv.ValueType.DATETIME:
+            return pv.Target(key, pv.at_most(pv.days(10)))
+        case pv.ValueType.BOOLEAN:
+            return pv.Target(key, pv.equals(True))
+        case pv.ValueType.TEXT:
+            return pv.Target(key, pv.none_of(["nothing"]))
+        case pv.ValueType.CHOICE:
+            return pv.Target(key, pv.one_of(["a"]))
+        case pv.ValueType.MULTI_CHOICE:
+            return pv.Target(key, pv.contains(["a"]))
+        case _:
+            return pv.Target(key, pv.at_least(50), near=pv.within(5), worst=10)
+
+
+def actual(number: int, row: int) -> object:
+    """What was found: sometimes met, sometimes near, sometimes neither."""
+    match TYPES[number % len(TYPES)]:
+        case pv.ValueType.DATETIME:
+            return FIRST + timedelta(days=row % 40)
+        case pv.ValueType.BOOLEAN:
+            return row % 2 == 0
+        case pv.ValueType.TEXT:
+            return "nothing" if row % 3 else "something"
+        case pv.ValueType.CHOICE:
+            return "ab"[row % 2]
+        case pv.ValueType.MULTI_CHOICE:
+            return {"a", "b"} if row % 2 else {"b"}
+        case _:
+            return 30 + row % 40
+
+
+def definitions() -> tuple[Catalog, pv.ActionPlanTemplate]:
+    """Ten tasks with three indicators each."""
+    numbers = range(ITEMS * KPIS)
+    tasks = [
+        pv.TaskDefinition(
+            f"task-{item}",
+            f"Task {item}",
+            indicators=[f"indicator-{item * KPIS + each}" for each in range(KPIS)],
+        )
+        for item in range(ITEMS)
+    ]
+    items = [
+        pv.TemplateItem(
+            f"item-{item}",
+            task=f"task-{item}",
+            due=pv.working_days(item),
+            after=[f"item-{item - 1}"] if item else [],
+            targets=[target(item * KPIS + each) for each in range(KPIS)],
+        )
+        for item in range(ITEMS)
+    ]
+    template = pv.ActionPlanTemplate("quarterly", "Quarterly", items=items).publish()
+    catalog = pv.Catalog(
+        indicators=map_list(indicator, numbers), tasks=tasks, templates=[template]
+    )
+    return catalog, template
+
+
+def map_list(make: Callable[[int], pv.Indicator], numbers: Iterable[int]) -> list[pv.Indicator]:
+    """As a list."""
+    return [make(number) for number in numbers]
+
+
+def visits(count: int) -> list[tuple[pv.Visit, pv.Given]]:
+    """Visits spread over the working days of a quarter, each with facts of its own."""
+    calendar = pv.WorkCalendar(holidays=[date(2026, 1, 19), date(2026, 2, 16)])
+    place = pv.Place("store", kind="store", timezone="America/Chicago")
+    return [
+        (
+            pv.Visit(
+                id=f"V-{number}",
+                partner_id=f"P-{number % 700}",
+                visitors=[pv.Visitor(f"rep-{number % 17}")],
+                planned=pv.Period(
+                    FIRST + timedelta(days=number % 85), FIRST + timedelta(days=number % 85, hours=2)
+                ),
+                place=place,
+            ),
+            pv.Given(calendar=calendar, facts=pv.Facts(partner={"segment": f"S{number % 4}"})),
+        )
+        for number in range(count)
+    ]
+
+
+# --------------------------------------------------------------------------------------- bare results
+
+
+def bare(cls: type) -> Callable[..., object]:
+    """A frozen attrs class with the same fields and nothing else."""
+    names = [field.name for field in attrs.fields(cls)]
+    return attrs.make_class(f"Bare{cls.__name__}", names, frozen=True, slots=True)
+
+
+def rows_of(values: Iterable[object]) -> list[tuple[object, ...]]:
+    """The field values of objects."""
+    return [
+        tuple(getattr(value, field.name) for field in attrs.fields(type(value))) for value in values
+    ]
+
+
+def construct(cls: Callable[..., object], rows: Sequence[tuple[object, ...]]) -> Work:
+    """Work that constructs an object for each row."""
+    return lambda: [cls(*row) for row in rows]
+
+
+def bare_plans(proposals: Sequence[pv.Proposal]) -> Work:
+    """Work that constructs as many bare proposals, plans, subjects, tasks and KPIs."""
+    plans = [proposal.accept() for proposal in proposals]
+    tasks = [task for plan in plans for task in plan.tasks]
+    parts = [
+        construct(bare(cls), rows_of(values))
+        for cls, values in (
+            (Kpi, [kpi for plan in plans for kpi in plan.kpis]),
+            (PlannedTask, tasks),
+            (Subject, [plan.subject for plan in plans]),
+            (pv.ActionPlan, plans),
+            (pv.Proposal, proposals),
+        )
+    ]
+    return lambda: [part() for part in parts]
+
+
+# ------------------------------------------------------------------------------------------ measuring
+
+
+def seconds(work: Work) -> float:
+    """How long one run takes, its result kept until it is done."""
+    start = perf_counter()
+    result = work()
+    taken = perf_counter() - start
+    del result
+    return taken
+
+
+def ratio(work: Work, beside: Work) -> float:
+    """The ratio of two medians, the runs taken in turn."""
+    pairs = [(seconds(work), seconds(beside)) for _ in range(RUNS)]
+    return median(pair[0] for pair in pairs) / median(pair[1] for pair in pairs)
+
+
+def interpreter(code: str) -> float:
+    """How long a fresh interpreter takes for some code."""
+    return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+
+
+def import_ratio() -> float:
+    """Importing the library beside what it stands on, net of an empty interpreter."""
+    runs = [
+        (
+            interpreter("import partnervisits"),
+            interpreter("import attrs, datetime, decimal, zoneinfo"),
+            interpreter("pass"),
+        )
+        for _ in range(4 * RUNS)
+    ]
+    library, ground, empty = (median(run[each] for run in runs) for each in range(3))
+    return (library - empty) / (ground - empty)
+
+
+def bytes_per_kpi(work: Callable[[], list[pv.Proposal]]) -> float:
+    """Memory of expanded plans, all told, for each KPI."""
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    proposals = work()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return (after - before) / sum(len(proposal.accept().kpis) for proposal in proposals)
+
+
+def say(what: str, figure: float, most: float, unit: str = "x") -> None:
+    """One line of the report."""
+    print(f"{what:<66} {figure:7.2f}{unit:<6} at most {most:g}")
+
+
+def main() -> None:
+    """Measure and print."""
+    catalog, template = definitions()
+    some, many = visits(VISITS), visits(4 * VISITS)
+
+    def expand_some() -> list[pv.Proposal]:
+        return list(pv.expand_each(template, some, catalog=catalog))
+
+    def expand_many() -> list[pv.Proposal]:
+        return list(pv.expand_each(template, many, catalog=catalog))
+
+    proposals = expand_some()
+    say("expanding 1,000 visits x 10 tasks x 3 KPIs ÷ bare results", ratio(expand_some, bare_plans(proposals)), 3)
+    say("expanding 4,000 visits ÷ 1,000 visits", ratio(expand_many, expand_some), 5)
+    say("memory of the expanded plans, per KPI", bytes_per_kpi(expand_some), 400, " bytes")
+
+    proposals = list(pv.expand_each(template, visits(COMPARED // (ITEMS * KPIS)), catalog=catalog))
+    plans = [proposal.accept() for proposal in proposals]
+    readings = [
+        [
+            pv.capture(kpi, actual(number, row), at=FIRST, by="rep")
+            for number, kpi in enumerate(plan.kpis)
+        ]
+        for row, plan in enumerate(plans)
+    ]
+    pairs = list(zip(plans, readings, strict=True))
+
+    def compare_all() -> list[pv.Scorecard]:
+        return [pv.compare(plan, found) for plan, found in pairs]
+
+    comparisons = [each for card in compare_all() for each in card.comparisons]
+    bare_comparisons = construct(bare(Comparison), rows_of(comparisons))
+    say(f"comparing {len(comparisons):,} KPIs ÷ bare comparisons", ratio(compare_all, bare_comparisons), 4)
+    say("import partnervisits ÷ what it stands on", import_ratio(), 2.5)
+
+
+if __name__ == "__main__":
+    main()
