@@ -8,7 +8,6 @@ An offset counts from its anchor, never from an earlier result. A calendar answe
 
 from __future__ import annotations
 
-import calendar as month_lengths
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from enum import Enum, IntEnum
@@ -46,6 +45,7 @@ __all__ = [
 _REACH = 366
 _FURTHEST = 36_600
 _DAY = timedelta(days=1)
+_LEAP_YEAR = 2000
 
 
 class Unit(Enum):
@@ -60,8 +60,8 @@ class Unit(Enum):
 class Anchor(Enum):
     """What an offset counts from: a date of the visit, in the zone of its place (S 4.1)."""
 
-    VISIT_START = "the visit's start"
-    VISIT_END = "the visit's end"
+    VISIT_START = "visit start"
+    VISIT_END = "visit end"
 
 
 class Roll(Enum):
@@ -245,8 +245,7 @@ class YearlyHoliday:
     day: int
 
     def __attrs_post_init__(self) -> None:
-        leap_year = 2000
-        last = month_lengths.monthrange(leap_year, self.month)[1]
+        last = _days_in_month(_LEAP_YEAR, self.month)
         if type(self.day) is not int or not 1 <= self.day <= last:
             raise InvalidValueError(
                 "holiday.day", f"pass a day from 1 to {last}", "YearlyHoliday", "day"
@@ -436,9 +435,14 @@ def _moved(on: date, amount: int) -> date:
 
 def _add_months(on: date, amount: int) -> date:
     year, month = divmod(on.year * 12 + on.month - 1 + amount, 12)
-    if not date.min.year <= year <= date.max.year:
+    if not date.min.year <= year < date.max.year:
         raise _range_error()
-    return date(year, month + 1, min(on.day, month_lengths.monthrange(year, month + 1)[1]))
+    return date(year, month + 1, min(on.day, _days_in_month(year, month + 1)))
+
+
+def _days_in_month(year: int, month: int) -> int:
+    after_its_28th = date(year, month, 28) + 4 * _DAY
+    return 32 - after_its_28th.day
 
 
 def _range_error() -> CalendarError:

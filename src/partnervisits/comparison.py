@@ -138,7 +138,7 @@ def _reading(value: Reading | None) -> Reading | None:
     return None if value is None else instance_of(Reading, value)
 
 
-@attrs.frozen(field_transformer=named, kw_only=True)
+@attrs.frozen(field_transformer=named, weakref_slot=False, kw_only=True)
 class Comparison:
     """The verdict on one KPI.
 
@@ -309,14 +309,15 @@ class Comparison:
         target = self.kpi.target
         expected = target.criterion.written(self.shown)
         found = self.shown(self.actual)
+        source = f"({target.source.value} target)"
         if self.outcome is Outcome.MET:
-            return f"{found} meets {expected}, the target of {target.source.value}"
+            return f"{found} meets {expected} {source}"
         measured = self._on_a_line()
         if measured is None:
-            return f"{found} does not meet {expected}, the target of {target.source.value}"
+            return f"{found} does not meet {expected} {source}"
         gap = self.shown_gap(_shortfall(*measured))
-        near = ", which counts as near" if self.outcome is Outcome.NEAR else ""
-        return f"{found} misses {expected} by {gap}{near}, the target of {target.source.value}"
+        near = ", near enough to count as near" if self.outcome is Outcome.NEAR else ""
+        return f"{found} misses {expected} by {gap}{near} {source}"
 
     def _on_a_line(self) -> tuple[ResolvedTarget, Ordered] | None:
         target, actual = self.kpi.target, self.actual

@@ -275,22 +275,26 @@ def named(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute
 def trusted(cls: type[T]) -> Callable[..., T]:
     """A constructor of `cls` that takes every field by position and proves nothing.
 
-    Only for values that come from validated objects; a law holds that its results equal those of
-    the public constructor.
+    It fills a bare twin with the same slots, which then becomes a `cls`: half the cost of a frozen
+    constructor. Only for values that come from validated objects; a law holds that its results equal
+    those of the public constructor.
 
     Args:
-        cls: A frozen attrs class without private fields.
+        cls: A frozen attrs class with slots, no weak references and no private fields.
     """
-    fields = [field.name for field in attrs.fields(cls)]
-    bare = attrs.make_class(cls.__name__, fields, frozen=True, slots=True, eq=False, repr=False)
-    fill, new = bare.__init__, cls.__new__
 
-    def construct(*values: object) -> T:
-        made = new(cls)
-        fill(made, *values)
-        return made
+    def become(twin: object) -> None:
+        twin.__class__ = cls
 
-    return construct
+    return attrs.make_class(  # type: ignore[return-value]
+        cls.__name__,
+        [field.name for field in attrs.fields(cls)],
+        class_body={"__attrs_post_init__": become},
+        slots=True,
+        weakref_slot=False,
+        eq=False,
+        repr=False,
+    )
 
 
 def _naming(owner: str, field: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -85,7 +85,7 @@ def _facts(value: Facts) -> Facts:
     return instance_of(Facts, value)
 
 
-@attrs.frozen(field_transformer=named, kw_only=True)
+@attrs.frozen(field_transformer=named, weakref_slot=False, kw_only=True)
 class Subject:
     """The facts of a visit that its plan and comparisons carry (S 6.6).
 
@@ -129,7 +129,7 @@ def _target(value: ResolvedTarget | None) -> ResolvedTarget | None:
     return None if value is None else instance_of(ResolvedTarget, value)
 
 
-@attrs.frozen(field_transformer=named)
+@attrs.frozen(field_transformer=named, weakref_slot=False)
 class Kpi:
     """One indicator in one context of one planned task, with its target.
 
@@ -169,7 +169,7 @@ def _kpis(values: Iterable[Kpi]) -> tuple[Kpi, ...]:
     return held
 
 
-@attrs.frozen(field_transformer=named, kw_only=True)
+@attrs.frozen(field_transformer=named, weakref_slot=False, kw_only=True)
 class PlannedTask:
     """A task of one visit, dated and assigned.
 
@@ -251,7 +251,7 @@ def _planned_tasks(values: Iterable[PlannedTask]) -> tuple[PlannedTask, ...]:
     return held
 
 
-@attrs.frozen(field_transformer=named, kw_only=True)
+@attrs.frozen(field_transformer=named, weakref_slot=False, kw_only=True)
 class ActionPlan:
     """The tasks of one visit (S 6.6).
 

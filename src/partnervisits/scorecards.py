@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import attrs
@@ -192,8 +193,11 @@ class Scorecard:
         raise NotFoundError("comparison", wanted, nearest(wanted, known))
 
     def __str__(self) -> str:
-        headers = ("KPI", "about", "target", "actual", "variance", "outcome", "why")
-        return f"{table(headers, map(_row, self.comparisons))}\n\n{self.summary}"
+        headers = ("KPI", "target", "actual", "variance", "outcome", "why")
+        rows: list[str | tuple[str, ...]] = []
+        for (item, context), about in groupby(self.comparisons, key=_heading):
+            rows += [f"{item}, {context}", *map(_row, about)]
+        return f"{table(headers, rows)}\n\n{self.summary}"
 
     @property
     def summary(self) -> str:
@@ -206,27 +210,36 @@ class Scorecard:
         return "; ".join([score, coverage, *shown])
 
 
+def _heading(comparison: Comparison) -> tuple[str, Context]:
+    return comparison.item_key, comparison.kpi.context
+
+
 def _row(comparison: Comparison) -> tuple[str, ...]:
     target = comparison.kpi.target
     return (
-        comparison.kpi.indicator.name,
-        str(comparison.kpi.context),
+        f"  {comparison.kpi.indicator.name}",
         "-" if target is None else target.criterion.written(comparison.shown),
         comparison.shown(comparison.actual),
-        comparison.shown_gap(comparison.variance),
+        _signed(comparison),
         comparison.outcome.value,
         _why(comparison),
     )
+
+
+def _signed(comparison: Comparison) -> str:
+    shown = comparison.shown_gap(comparison.variance)
+    is_above = comparison.variance is not None and comparison.variance > type(comparison.variance)(0)
+    return f"+{shown}" if is_above else shown
 
 
 def _why(comparison: Comparison) -> str:
     target = comparison.kpi.target
     if target is None or not comparison.is_measured:
         return str(comparison.explain())
-    source = f"target of {target.source.value}"
+    source = f"{target.source.value} target"
     if comparison.outcome is not Outcome.NEAR:
         return source
-    return f"{source}, near within {comparison.shown_gap(target.near)}"
+    return f"{source}; near: within {comparison.shown_gap(target.near)}"
 
 
 # ------------------------------------------------------------------------------- methods (S 9.2)

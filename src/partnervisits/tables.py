@@ -9,25 +9,33 @@ __all__ = ["table"]
 
 _WIDTH = 100
 _GAP = "  "
+_INDENT = "  "
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[str]], *, width: int = _WIDTH) -> str:
+def table(
+    headers: Sequence[str], rows: Iterable[str | Sequence[str]], *, width: int = _WIDTH
+) -> str:
     """Rows under headers, columns aligned; cells of the widest columns are wrapped until all fits.
 
     Args:
         headers: One for each column.
-        rows: Cells of text; line breaks and tabs become blanks.
+        rows: Cells of text; a lone string is a heading above the rows that follow. Line breaks and
+            tabs become blanks.
         width: How many characters a line may have.
     """
-    cells = [[" ".join(cell.split()) for cell in row] for row in rows]
-    widths = _fitted(
-        [max(map(len, column)) for column in zip(headers, *cells, strict=True)],
-        width - len(_GAP) * (len(headers) - 1),
-    )
+    held = [row if isinstance(row, str) else list(map(_on_one_line, row)) for row in rows]
+    cells = [row for row in held if not isinstance(row, str)]
+    longest = [max(map(len, column)) for column in zip(headers, *cells, strict=True)]
+    widths = _fitted(longest, width - len(_GAP) * (len(headers) - 1))
     lines = [*_lines(headers, widths), _GAP.join("-" * each for each in widths)]
-    for row in cells:
-        lines += _lines(row, widths)
+    for row in held:
+        lines += wrap(_on_one_line(row), width) if isinstance(row, str) else _lines(row, widths)
     return "\n".join(lines)
+
+
+def _on_one_line(cell: str) -> str:
+    indent = _INDENT if cell.startswith(_INDENT) else ""
+    return indent + " ".join(cell.split())
 
 
 def _fitted(widths: list[int], room: int) -> list[int]:
@@ -39,13 +47,18 @@ def _fitted(widths: list[int], room: int) -> list[int]:
 
 
 def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterable[str]:
-    wrapped = [wrap(cell, each) or [""] for cell, each in zip(row, widths, strict=True)]
-    for line in range(max(map(len, wrapped))):
+    columns = [_wrapped(cell, each) for cell, each in zip(row, widths, strict=True)]
+    for line in range(max(map(len, columns))):
         cells = [
             (column[line] if line < len(column) else "").ljust(each)
-            for column, each in zip(wrapped, widths, strict=True)
+            for column, each in zip(columns, widths, strict=True)
         ]
         yield _GAP.join(cells).rstrip()
+
+
+def _wrapped(cell: str, width: int) -> list[str]:
+    indent = _INDENT if cell.startswith(_INDENT) and width > len(_INDENT) else ""
+    return wrap(cell.strip(), width, initial_indent=indent, subsequent_indent=indent) or [""]
 
 
 def __dir__() -> list[str]:

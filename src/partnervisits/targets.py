@@ -43,7 +43,7 @@ from partnervisits.values import (
     any_value,
     day,
     decimal,
-    product,
+    share,
 )
 
 __all__ = [
@@ -62,8 +62,6 @@ __all__ = [
     "within",
     "within_percent",
 ]
-
-_HUNDREDTH = Decimal("0.01")
 
 # -------------------------------------------------------------------------------- near (S 2.5)
 
@@ -122,15 +120,18 @@ def within_percent(percent: Decimal | int | str) -> WithinPercent:
 class TargetSource(Enum):
     """Where a target was written; the more specific comes first (S 2.6)."""
 
-    SEGMENT = "the partner's segment"
-    ITEM = "the template item"
-    TASK = "the task definition"
-    INDICATOR = "the indicator"
+    SEGMENT = "segment"
+    ITEM = "template item"
+    TASK = "task definition"
+    INDICATOR = "indicator"
 
     @property
     def rank(self) -> int:
         """0 for the most specific."""
-        return list(TargetSource).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {source: rank for rank, source in enumerate(TargetSource)}
 
 
 @attrs.frozen(field_transformer=named, kw_only=True)
@@ -208,6 +209,13 @@ class Target:
         if is_criterion(self.expected):
             for refused in _judging_misfits(self.expected, self.near, self.worst):  # type: ignore[arg-type]
                 raise refused
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether what it comes to depends on when the visit is."""
+        operands = self.expected.operands if is_criterion(self.expected) else (self.expected,)  # type: ignore[union-attr]
+        is_day = any(isinstance(each, Offset) or type(each) is date for each in (*operands, *self.worst))
+        return is_day or self.valid is not None
 
     def may_meet(self, other: Target) -> bool:
         """Whether there is a day on which both are valid.
@@ -419,8 +427,7 @@ def resolve(
 def _near_amount(near: Near | None, criterion: Criterion) -> Gap | None:
     if isinstance(near, WithinPercent):
         (operand,) = criterion.operands
-        share = product(near.percent, _HUNDREDTH)
-        return product(operand.copy_abs(), share)  # type: ignore[union-attr]
+        return share(operand.copy_abs(), near.percent)  # type: ignore[union-attr]
     return None if near is None else near.amount
 
 

@@ -53,6 +53,7 @@ __all__ = [
     "percent",
     "product",
     "quotient",
+    "share",
     "show",
     "timezone_key",
     "total",
@@ -154,6 +155,7 @@ _EXACT = _context(300, ROUND_HALF_EVEN, [*_FAULTS, Inexact])
 _DIVISION = _context(28, ROUND_HALF_EVEN, _FAULTS)
 _MEAN = _context(300, ROUND_DOWN, _FAULTS)
 _ONE = Decimal(1)
+_HUNDREDTH = Decimal("0.01")
 _MEAN_PLACES = Decimal("1e-28")
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -199,6 +201,16 @@ def product(left: Decimal, right: Decimal) -> Decimal:
         right: A number.
     """
     return _EXACT.multiply(left, right)
+
+
+def share(whole: Decimal, percent_of: Decimal) -> Decimal:
+    """Exactly so many percent of a number.
+
+    Args:
+        whole: A number.
+        percent_of: 10 for a tenth.
+    """
+    return _plain(_EXACT.multiply(whole, _EXACT.multiply(percent_of, _HUNDREDTH)))
 
 
 def total(numbers: Iterable[Decimal]) -> Decimal:

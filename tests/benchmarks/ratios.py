@@ -7,6 +7,7 @@ validators or converters.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tracemalloc
@@ -203,11 +204,14 @@ def ratio(work: Work, beside: Work) -> float:
 
 def interpreter(code: str) -> float:
     """How long a fresh interpreter takes for some code."""
-    return seconds(lambda: subprocess.run([sys.executable, "-c", code], check=True))
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", code]
+    return seconds(lambda: subprocess.run(command, check=True, env=environment))
 
 
 def import_ratio() -> float:
     """Importing the library beside what it stands on, net of an empty interpreter."""
+    interpreter("import partnervisits")  # the first run compiles
     runs = [
         (
             interpreter("import partnervisits"),

@@ -7,7 +7,7 @@ and the segment once for all visits that share them, and only the rest once for 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from partnervisits.calendars import Trail, WorkDays
 from partnervisits.catalog import Catalog, reference_findings
@@ -20,14 +20,13 @@ from partnervisits.plans import ActionPlan, Kpi, PlannedTask, Subject, TaskStatu
 from partnervisits.proposals._dates import Anchors, Dates, date_items
 from partnervisits.proposals._expectations import (
     Ask,
+    Expectations,
     Expected,
     When,
     asks_of,
-    expectations,
     given_target_findings,
 )
 from partnervisits.proposals._given import Given, Proposal
-from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import (
     TEMPLATE_LIFECYCLE,
     ActionPlanTemplate,
@@ -119,10 +118,10 @@ def _propose_anyway(recipe: _Recipe, pair: tuple[Visit, Given]) -> Proposal:
 
 
 class _Step(NamedTuple):
-    """A template item with its definition."""
+    """A template item and what its definition says of it."""
 
     item: TemplateItem
-    task: TaskDefinition
+    kinds: tuple[str, ...]
     name: str
     instructions: str
 
@@ -195,83 +194,96 @@ class _Recipe:
         for item in items:
             task = self.catalog.task(item.task)
             instructions = item.instructions or task.instructions
-            self._steps.append(_Step(item, task, item.name or task.name, instructions))
+            kinds = item.context_kinds or (PARTNER_KIND,)
+            self._steps.append(_Step(item, kinds, item.name or task.name, instructions))
             self._asks[item.key] = asks_of(item, task, self.catalog)
+        self._expectations = Expectations(self._asks)
 
     def propose(self, visit: Visit, given: Given) -> Proposal:
         """Expand for one visit."""
         if self.findings:
             return Proposal(visit_id=visit.id, plan=None, findings=self.findings)
+        now = _Occasion(visit, given, _anchors(visit), _assignees(self._roles, visit, given))
         found: list[Finding] = []
-        drafts = self._drafts(visit, given, found)
-        assignees = _assignees(self._roles, visit, given)
-        after = _without_gaps(self._after, {draft.step.item.key for draft in drafts})
-        dates = self._dates(visit, given, assignees, after)
-        expected, misfits = self._expected(visit, given)
-        kept = {("items", draft.step.item.key) for draft in drafts}
-        shared = (*dates.findings, *misfits)
-        found += [each for each in shared if each.path[0] != "items" or each.path[:2] in kept]
-        found += _role_findings(drafts, assignees)
+        drafts = self._drafts(now, found)
         if not drafts:
             found.append(Finding((), "plan.empty", "no item applies: there is nothing to plan"))
             return Proposal(visit_id=visit.id, plan=None, findings=found)
-        maker = _TaskMaker(f"{escaped(visit.id)}/{self.key}", assignees, dates.trails, after)
+        after = _without_gaps(self._after, [draft.step.item.key for draft in drafts])
+        dates = self._dates(now, after)
+        expected, misfits = self._expected(now)
+        found += dates.findings
+        found += [each for each in misfits if each.path[0] != "items" or each.path[1] in after]
+        maker = _TaskMaker(f"{escaped(visit.id)}/{self.key}", now.assignees, dates.trails, after)
         tasks: list[PlannedTask] = []
         for draft in drafts:
             rows = expected[draft.step.item.key]
             tasks += maker.tasks(draft, rows)
             found += _unmatched(draft, rows)
-        plan = _plan(_subject_of(visit, given), self.key, self.version, tuple(tasks))
+            found += _unassigned(draft, now.assignees)
+        plan = _plan(_subject_of(now), self.key, self.version, tuple(tasks))
         return Proposal(visit_id=visit.id, plan=plan, findings=found)
 
-    def _drafts(self, visit: Visit, given: Given, found: list[Finding]) -> list[_Draft]:
-        given_kinds: dict[str, list[Context]] = {}
-        for context in given.contexts:
-            given_kinds.setdefault(context.kind, []).append(context)
-        given_kinds.setdefault(PARTNER_KIND, [Context(PARTNER_KIND, visit.partner_id)])
+    def _drafts(self, now: _Occasion, found: list[Finding]) -> list[_Draft]:
+        given: dict[str, list[Context]] = {}
+        for context in now.given.contexts:
+            given.setdefault(context.kind, []).append(context)
+        given.setdefault(PARTNER_KIND, [Context(PARTNER_KIND, now.visit.partner_id)])
+        choices: dict[tuple[tuple[str, ...], int | None], _Choice] = {}
         drafts: list[_Draft] = []
         for step in self._steps:
-            contexts, findings = _contexts_of(step.item, given_kinds)
-            found += findings
-            if contexts:
-                drafts.append(_Draft(step, contexts))
+            kinds, most = step.kinds, step.item.max_contexts
+            choice = choices.get((kinds, most))
+            if choice is None:
+                choice = choices[kinds, most] = _Choice.of(kinds, most, given)
+            found += choice.findings(step.item)
+            if choice.taken:
+                drafts.append(_Draft(step, choice.taken))
         return drafts
 
-    def _dates(
-        self,
-        visit: Visit,
-        given: Given,
-        assignees: Mapping[str | None, str | None],
-        after: Mapping[str, tuple[str, ...]],
-    ) -> Dates:
-        reps = dict(given.rep_calendars)
-        calendars = {
-            role: WorkDays(given.calendar, reps.get(assignee or ""))
-            for role, assignee in assignees.items()
-        }
-        anchors = _anchors(visit)
-        same = (anchors, id(given.calendar), tuple(id(each.rep) for each in calendars.values()))
-        items = [item for item in self._working_order if item.key in after]
-        return self._memo.get(
-            ("dates", same, None if after is self._after else tuple(after.items())),
-            calendars,
-            lambda: date_items(items, after, anchors, calendars),
-        )
+    def _dates(self, now: _Occasion, after: Mapping[str, tuple[str, ...]]) -> Dates:
+        calendar = now.given.calendar
+        known = dict(now.given.rep_calendars)
+        reps = {role: known.get(who or "") for role, who in now.assignees.items()}
 
-    def _expected(
-        self, visit: Visit, given: Given
-    ) -> tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]:
-        when = When(_anchors(visit), visit.place.timezone, given.calendar)
+        def make() -> Dates:
+            calendars = {role: WorkDays(calendar, rep) for role, rep in reps.items()}
+            items = [item for item in self._working_order if item.key in after]
+            return date_items(items, after, now.anchors, calendars)
+
+        gaps = None if after is self._after else tuple(after)
+        same = (now.anchors, id(calendar), tuple(map(id, reps.values())), gaps)
+        return self._memo.get(("dates", same), now.given, make)
+
+    def _expected(self, now: _Occasion) -> _Expected:
+        given, visit = now.given, now.visit
+        when = When(now.anchors, visit.place.timezone, given.calendar)
         segment = given.facts.segment
 
-        def make() -> tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]:
+        def make() -> _Expected:
             misfits = given_target_findings(given.targets, self.catalog)
             if misfits:
                 return dict.fromkeys(self._asks, ()), misfits
-            return expectations(self._asks, given.targets, segment, visit.on, when)
+            return self._expectations.of(given.targets, segment, now.anchors.start, when)
 
-        same = (when.anchors, when.timezone, id(given.calendar), segment, id(given.targets))
+        same: tuple[Hashable, ...] = ()
+        if given.targets:
+            same = (segment, id(given.targets))
+        if self._expectations.are_dated or any(target.is_dated for target in given.targets):
+            same = (*same, now.anchors, when.timezone, id(given.calendar))
         return self._memo.get(("expected", same), given, make)
+
+
+_Expected: TypeAlias = tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]
+
+
+class _Occasion(NamedTuple):
+    """One visit, what the host knows of it, and what follows from both at once."""
+
+    visit: Visit
+    given: Given
+    anchors: Anchors
+    assignees: Mapping[str | None, str | None]
 
 
 def _anchors(visit: Visit) -> Anchors:
@@ -279,32 +291,52 @@ def _anchors(visit: Visit) -> Anchors:
     return Anchors(visit.on, None if is_open else visit.until)
 
 
-def _subject_of(visit: Visit, given: Given) -> Subject:
-    place = visit.place
+def _subject_of(now: _Occasion) -> Subject:
+    visit, place = now.visit, now.visit.place
     made: Subject = _subject(
-        visit.id, visit.partner_id, place.id, place.timezone, visit.rep_id, visit.on, given.facts
+        visit.id,
+        visit.partner_id,
+        place.id,
+        place.timezone,
+        visit.rep_id,
+        now.anchors.start,
+        now.given.facts,
     )
     return made
 
 
-def _contexts_of(
-    item: TemplateItem, given: Mapping[str, Sequence[Context]]
-) -> tuple[tuple[Context, ...], list[Finding]]:
-    taken: list[Context] = []
-    found: list[Finding] = []
-    kinds = item.context_kinds or (PARTNER_KIND,)
-    for kind in kinds:
-        of_kind = given.get(kind, ())
-        kept = of_kind[: item.max_contexts]
-        taken += kept
-        if len(kept) < len(of_kind):
-            cut = ", ".join(str(context) for context in of_kind[len(kept) :])
-            found.append(_warning(item, "context.cut", f"max_contexts leaves out {cut}"))
-        elif not of_kind and len(kinds) > 1:
-            found.append(_warning(item, "context.kind-empty", f"no context of kind {kind} is given"))
-    if not taken:
-        return (), [_left_out(item, kinds)]
-    return tuple(sorted(taken, key=_by_kind_and_id)), found
+class _Choice(NamedTuple):
+    """The contexts of one visit that items of some kinds are about (S 6.2)."""
+
+    kinds: tuple[str, ...]
+    taken: tuple[Context, ...]
+    cut: tuple[Context, ...]
+    empty: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls, kinds: tuple[str, ...], most: int | None, given: Mapping[str, Sequence[Context]]
+    ) -> _Choice:
+        """Take the first of each kind, and sort what was taken."""
+        taken: list[Context] = []
+        cut: list[Context] = []
+        for kind in kinds:
+            of_kind = given.get(kind, ())
+            taken += of_kind[:most]
+            cut += of_kind[len(of_kind[:most]) :]
+        empty = tuple(kind for kind in kinds if kind not in given)
+        return cls(kinds, tuple(sorted(taken, key=_by_kind_and_id)), tuple(cut), empty)
+
+    def findings(self, item: TemplateItem) -> Iterator[Finding]:
+        """What is worth knowing about the choice for an item."""
+        if not self.taken:
+            yield _left_out(item, self.kinds)
+            return
+        for kind in self.empty:
+            yield _warning(item, "context.kind-empty", f"no context of kind {kind} is given")
+        if self.cut:
+            cut = ", ".join(str(context) for context in self.cut)
+            yield _warning(item, "context.cut", f"max_contexts leaves out {cut}")
 
 
 def _by_kind_and_id(context: Context) -> tuple[str, str]:
@@ -319,17 +351,18 @@ def _left_out(item: TemplateItem, kinds: Iterable[str]) -> Finding:
 
 
 def _without_gaps(
-    after: Mapping[str, tuple[str, ...]], kept: set[str]
+    after: Mapping[str, tuple[str, ...]], kept: Sequence[str]
 ) -> Mapping[str, tuple[str, ...]]:
     """Prerequisites, where one that was left out is replaced by its own (S 4.7)."""
     if len(kept) == len(after):
         return after
+    remaining = frozenset(kept)
     reached: dict[str, dict[str, None]] = {}
     for key, before in after.items():
         reached[key] = {}
         for each in before:
-            reached[key] |= {each: None} if each in kept else reached[each]
-    return {key: tuple(sorted(reached[key])) for key in after if key in kept}
+            reached[key] |= {each: None} if each in remaining else reached[each]
+    return {key: tuple(sorted(reached[key])) for key in after if key in remaining}
 
 
 def _assignees(
@@ -339,19 +372,16 @@ def _assignees(
     return {role: visit.rep_id if role is None else known.get(role) for role in roles}
 
 
-def _role_findings(
-    drafts: Iterable[_Draft], assignees: Mapping[str | None, str | None]
-) -> Iterator[Finding]:
-    for draft in drafts:
-        item = draft.step.item
-        if assignees[item.role] is None:
-            yield _warning(item, "role.unknown", f"nobody is given the role {item.role}: unassigned")
+def _unassigned(draft: _Draft, assignees: Mapping[str | None, str | None]) -> Iterator[Finding]:
+    item = draft.step.item
+    if assignees[item.role] is None:
+        yield _warning(item, "role.unknown", f"nobody is given the role {item.role}: unassigned")
 
 
 def _unmatched(draft: _Draft, rows: Iterable[Expected]) -> Iterator[Finding]:
-    kinds = {context.kind for context in draft.contexts}
     for row in rows:
-        if row.context_kind is not None and row.context_kind not in kinds:
+        kinds = [context.kind for context in draft.contexts] if row.context_kind else [None]
+        if row.context_kind not in kinds:
             message = f"{row.indicator.key} is not asked: it is about a {row.context_kind}"
             yield _warning(draft.step.item, "kpi.no-context", message)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -32,6 +32,11 @@ class Ask(NamedTuple):
     indicator: Indicator
     context_kind: str | None
     candidates: tuple[tuple[TargetSource, Target], ...]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a candidate comes to something else on another day."""
+        return any(target.is_dated for _, target in self.candidates)
 
 
 class Expected(NamedTuple):
@@ -102,35 +107,61 @@ def given_target_findings(given: Iterable[Target], catalog: Catalog) -> tuple[Fi
     return tuple(found)
 
 
-def expectations(
-    asks: Mapping[str, Sequence[Ask]],
-    given: Iterable[Target],
-    segment: str | None,
+class Expectations:
+    """The targets of one recipe, resolved once where neither the day nor the host's targets matter."""
+
+    def __init__(self, asks: Mapping[str, Sequence[Ask]]) -> None:
+        self._asks = asks
+        self.are_dated = any(ask.is_dated for rows in asks.values() for ask in rows)
+        self._settled = {
+            (item, ask.indicator.key): _row(ask.candidates, ask, None, _as_it_is)
+            for item, rows in asks.items()
+            for ask in rows
+            if not ask.is_dated
+        }
+
+    def of(
+        self, given: Iterable[Target], segment: str | None, on: date | None, when: When
+    ) -> tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]:
+        """For each item what is expected of each indicator it asks for."""
+        scoped: dict[str, list[tuple[TargetSource, Target]]] = {}
+        for target in given:
+            if target.scope is not None and target.scope.segment == segment:
+                scoped.setdefault(target.indicator, []).append((TargetSource.SEGMENT, target))
+        expected: dict[str, tuple[Expected, ...]] = {}
+        found: list[Finding] = []
+        for item, asks in self._asks.items():
+            rows: list[Expected] = []
+            for ask in asks:
+                key = ask.indicator.key
+                rivals = scoped.get(key, ())
+                settled = None if rivals else self._settled.get((item, key))
+                row, findings = settled or _row((*rivals, *ask.candidates), ask, on, when.instant)
+                found += [finding.under("items", item, "targets", key) for finding in findings]
+                rows.append(row)
+            expected[item] = tuple(rows)
+        return expected, tuple(found)
+
+
+def _as_it_is(bound: Bound, _: DayEnd) -> Bound:
+    return bound
+
+
+def _row(
+    candidates: Sequence[tuple[TargetSource, Target]],
+    ask: Ask,
     on: date | None,
-    when: When,
-) -> tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]:
-    """For each item what is expected of each indicator it asks for."""
-    scoped: dict[str, list[tuple[TargetSource, Target]]] = {}
-    for target in given:
-        if target.scope is not None and target.scope.segment == segment:
-            scoped.setdefault(target.indicator, []).append((TargetSource.SEGMENT, target))
-    expected: dict[str, tuple[Expected, ...]] = {}
-    found: list[Finding] = []
-    for item, item_asks in asks.items():
-        rows: list[Expected] = []
-        for ask in item_asks:
-            candidates = (*scoped.get(ask.indicator.key, ()), *ask.candidates)
-            chosen = most_specific(candidates, on)
-            path = ("items", item, "targets", ask.indicator.key)
-            target, findings = _resolved(chosen, ask.indicator, when)
-            found += [finding.under(*path) for finding in findings]
-            rows.append(Expected(ask.indicator, ask.context_kind, target))
-        expected[item] = tuple(rows)
-    return expected, tuple(found)
+    to_instant: Callable[[Bound, DayEnd], Bound],
+) -> tuple[Expected, tuple[Finding, ...]]:
+    chosen = most_specific(candidates, on)
+    target, findings = _resolution(chosen, ask.indicator, to_instant)
+    return Expected(ask.indicator, ask.context_kind, target), findings
 
 
-def _resolved(
-    chosen: tuple[tuple[TargetSource, Target], ...], indicator: Indicator, when: When
+def _resolution(
+    chosen: Sequence[tuple[TargetSource, Target]],
+    indicator: Indicator,
+    to_instant: Callable[[Bound, DayEnd], Bound],
 ) -> tuple[ResolvedTarget | None, tuple[Finding, ...]]:
     if not chosen:
         return None, ()
@@ -138,7 +169,7 @@ def _resolved(
         return None, (_tie(chosen),)
     ((source, target),) = chosen
     try:
-        return resolve(target, indicator, source, when.instant), ()
+        return resolve(target, indicator, source, to_instant), ()
     except _UnplannedError:
         message = "no target until the visit is planned: it counts from the visit's time"
         return None, (Finding((), "target.unplanned", message, Severity.WARNING),)
@@ -146,7 +177,7 @@ def _resolved(
         return None, (refused.finding(),)
 
 
-def _tie(chosen: tuple[tuple[TargetSource, Target], ...]) -> Finding:
+def _tie(chosen: Sequence[tuple[TargetSource, Target]]) -> Finding:
     rivals = " and ".join(sorted(str(target.expected) for _, target in chosen))
     source = chosen[0][0].value
-    return Finding((), "target.tie", f"{rivals} both apply for {source}: keep one")
+    return Finding((), "target.tie", f"{rivals} both apply for the {source}: keep one")
