@@ -17,9 +17,7 @@ _TODAY = date(2026, 3, 17)
 def report() -> str:
     """The example as text: the plan, the scorecard and the follow-ups."""
     visit = example.visit()
-    proposal = expand(
-        example.template(), visit, catalog=example.catalog(), given=example.given()
-    )
+    proposal = expand(example.template(), visit, catalog=example.catalog(), given=example.given())
     planned = proposal.accept()
     plan = example.perform(planned)
     card = compare(plan, example.readings(plan), visit=visit, as_of=_TODAY)

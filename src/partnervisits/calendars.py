@@ -135,7 +135,10 @@ class Offset:
     def __attrs_post_init__(self) -> None:
         if self.unit is Unit.WORKING_DAYS and self.roll is Roll.NONE:
             raise InvalidValueError(
-                "offset.roll", "working days count from a working day: choose a roll", "Offset", "roll"
+                "offset.roll",
+                "working days count from a working day: choose a roll",
+                "Offset",
+                "roll",
             )
         if abs(self.amount) * _LONGEST[self.unit] > _FURTHEST:
             raise InvalidValueError(
@@ -264,9 +267,7 @@ def _weekend(values: Iterable[Weekday]) -> frozenset[Weekday]:
 def _holidays(values: Iterable[Holiday]) -> frozenset[Holiday]:
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise InvalidValueError("sequence.type", f"pass dates, not {kind_of(values)}")
-    return frozenset(
-        value if isinstance(value, YearlyHoliday) else day(value) for value in values
-    )
+    return frozenset(value if isinstance(value, YearlyHoliday) else day(value) for value in values)
 
 
 @attrs.frozen(field_transformer=named)
@@ -526,7 +527,10 @@ def plan_date(
     rolls: list[RollStep] = []
     start, result_rule = anchor_date, Roll.NONE
     if offset and offset.unit is Unit.WORKING_DAYS:
-        start, result_rule = _rolled(anchor_date, offset.effective_roll, calendars, rolls), Roll.FOLLOWING
+        start, result_rule = (
+            _rolled(anchor_date, offset.effective_roll, calendars, rolls),
+            Roll.FOLLOWING,
+        )
     elif offset:
         result_rule = offset.effective_roll
     raw = _raw(start, offset, calendars) if offset else anchor_date

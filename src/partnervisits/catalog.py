@@ -178,7 +178,9 @@ def _owned_target_findings(
     for target in held:
         path = ("targets", target.indicator)
         if target.indicator not in captured:
-            message = f"task {task.key} does not capture {target.indicator}: drop the target or add it"
+            message = (
+                f"task {task.key} does not capture {target.indicator}: drop the target or add it"
+            )
             yield Finding(path, "target.stray", message)
         elif target.indicator in indicators:
             misfits = target_misfits(target, indicators[target.indicator])

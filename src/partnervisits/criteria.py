@@ -600,16 +600,16 @@ def in_instants(
         criterion: One with operands on the line of time.
         resolve: Gives the instant of an operand, for the end of the day that the operand means.
     """
-    bounds = [resolve(each, end) for each, end in zip(criterion.operands, criterion.ends, strict=True)]
+    bounds = [
+        resolve(each, end) for each, end in zip(criterion.operands, criterion.ends, strict=True)
+    ]
     return type(criterion)(*bounds)
 
 
 # ------------------------------------------------------------------------------ does it fit (S 2.2)
 
 _ORDERED = frozenset(each for each in ValueType if each.is_ordered)
-_CHOOSABLE = frozenset(
-    {ValueType.NUMBER, ValueType.TEXT, ValueType.CHOICE, ValueType.MULTI_CHOICE}
-)
+_CHOOSABLE = frozenset({ValueType.NUMBER, ValueType.TEXT, ValueType.CHOICE, ValueType.MULTI_CHOICE})
 _FITS: Mapping[type, frozenset[ValueType]] = {
     AtLeast: _ORDERED,
     AtMost: _ORDERED,

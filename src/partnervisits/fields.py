@@ -330,9 +330,7 @@ def _check_characters(value: str, what: str, longest: int, allowed: frozenset[st
 
 def _is_refused(character: str) -> bool:
     point = ord(character)
-    return (
-        point < 0x20 or 0x7F <= point < 0xA0 or 0xD800 <= point < 0xE000 or character in _BIDI
-    )
+    return point < 0x20 or 0x7F <= point < 0xA0 or 0xD800 <= point < 0xE000 or character in _BIDI
 
 
 def _character_error(character: str, position: int, what: str) -> InvalidValueError:

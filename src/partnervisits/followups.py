@@ -34,7 +34,9 @@ def _action(value: str) -> str:
 
 def _on(value: Outcome) -> Outcome:
     if instance_of(Outcome, value) is Outcome.MET:
-        raise InvalidValueError("rule.on-met", "what is met needs no follow-up: choose another outcome")
+        raise InvalidValueError(
+            "rule.on-met", "what is met needs no follow-up: choose another outcome"
+        )
     return value
 
 
@@ -108,7 +110,9 @@ class FollowUpReview:
         if not self.opened:
             return "nothing to follow up"
         headers = ("follow-up", "about", "because")
-        return table(headers, ((each.action, str(each.context), each.because) for each in self.opened))
+        return table(
+            headers, ((each.action, str(each.context), each.because) for each in self.opened)
+        )
 
 
 def follow_up(card: Scorecard, rules: Iterable[FollowUpRule]) -> FollowUpReview:

@@ -87,7 +87,9 @@ def _limits(value: Criterion | None) -> Criterion | None:
     if not is_criterion(value):
         raise InvalidValueError("type.wrong", f"pass a criterion, not {kind_of(value)}")
     if is_temporal(value):
-        raise InvalidValueError("limits.temporal", "pass instants: a limit knows no visit and no zone")
+        raise InvalidValueError(
+            "limits.temporal", "pass instants: a limit knows no visit and no zone"
+        )
     return value
 
 

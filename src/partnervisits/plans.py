@@ -333,7 +333,9 @@ class ActionPlan:
         wanted = f"{item} / {indicator}" + (f" for {context}" if context else "")
         if fits:
             raise AmbiguousError("KPI", wanted, tuple(str(kpi.context) for kpi in fits))
-        known = {f"{task.item_key} / {kpi.indicator.key}" for task in self.tasks for kpi in task.kpis}
+        known = {
+            f"{task.item_key} / {kpi.indicator.key}" for task in self.tasks for kpi in task.kpis
+        }
         raise NotFoundError("KPI", wanted, nearest(wanted, known))
 
     def start(self, item: str, *, at: datetime, context: Context | None = None) -> ActionPlan:
@@ -406,7 +408,9 @@ class ActionPlan:
         if task.binding is Binding.MUST:
             raise OpenWorkError([_open(task, "task.must", "a MUST task cannot be skipped: do it")])
         if task.binding is Binding.MUST_UNLESS_DOCUMENTED and not reason:
-            raise OpenWorkError([_open(task, "task.undocumented", "give the reason for skipping it")])
+            raise OpenWorkError(
+                [_open(task, "task.undocumented", "give the reason for skipping it")]
+            )
         return self._with(attrs.evolve(task, status=status, reason=reason, finished_at=at))
 
     def _refuse_open_prerequisites(self, task: PlannedTask) -> None:

@@ -155,7 +155,8 @@ def correct(
     recorded = instant(at)
     if recorded <= reading.recorded_at:
         raise InvalidValueError(
-            "reading.correction", f"correct it after {show(reading.recorded_at)}, when it was recorded"
+            "reading.correction",
+            f"correct it after {show(reading.recorded_at)}, when it was recorded",
         )
     checked, flags = _checked(kpi, value)
     return Reading(

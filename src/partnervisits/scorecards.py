@@ -188,7 +188,9 @@ class Scorecard:
             return fits[0]
         wanted = " / ".join(str(part) for part in key)
         if fits:
-            raise AmbiguousError("comparison", wanted, tuple(str(each.kpi.context) for each in fits))
+            raise AmbiguousError(
+                "comparison", wanted, tuple(str(each.kpi.context) for each in fits)
+            )
         known = {f"{each.item_key} / {each.kpi.indicator.key}" for each in self.comparisons}
         raise NotFoundError("comparison", wanted, nearest(wanted, known))
 
@@ -228,7 +230,9 @@ def _row(comparison: Comparison) -> tuple[str, ...]:
 
 def _signed(comparison: Comparison) -> str:
     shown = comparison.shown_gap(comparison.variance)
-    is_above = comparison.variance is not None and comparison.variance > type(comparison.variance)(0)
+    is_above = comparison.variance is not None and comparison.variance > type(comparison.variance)(
+        0
+    )
     return f"+{shown}" if is_above else shown
 
 
@@ -247,9 +251,7 @@ def _why(comparison: Comparison) -> str:
 
 def _scores(card: Scorecard) -> list[tuple[Decimal, Decimal]]:
     """Weights and scores of what counts towards a score."""
-    counted = [
-        (each.weight, each.score) for each in card.comparisons if each.is_measured
-    ]
+    counted = [(each.weight, each.score) for each in card.comparisons if each.is_measured]
     if card.missing is Missing.ZERO:
         counted += [(each.weight, Decimal(0)) for each in card.comparisons if each.is_missing]
     return counted  # type: ignore[return-value]

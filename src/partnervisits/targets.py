@@ -145,7 +145,9 @@ class Scope:
     segment: str = attrs.field(converter=host_id)
 
 
-def _expected(value: Criterion | Operand | int | date | Offset) -> Criterion | Operand | date | Offset:
+def _expected(
+    value: Criterion | Operand | int | date | Offset,
+) -> Criterion | Operand | date | Offset:
     if is_criterion(value) or isinstance(value, Offset):
         return value
     if type(value) is int:
@@ -160,7 +162,9 @@ def _near(value: Near | None) -> Near | None:
 def _worst(value: Bound | int | str | tuple[Bound | int | str, ...] | None) -> tuple[Bound, ...]:
     if value is None:
         return ()
-    return tuple(to_bound(each) for each in value) if isinstance(value, tuple) else (to_bound(value),)
+    return (
+        tuple(to_bound(each) for each in value) if isinstance(value, tuple) else (to_bound(value),)
+    )
 
 
 def _weight(value: Decimal | int | str) -> Decimal:
@@ -214,7 +218,9 @@ class Target:
     def is_dated(self) -> bool:
         """Whether what it comes to depends on when the visit is."""
         operands = self.expected.operands if is_criterion(self.expected) else (self.expected,)  # type: ignore[union-attr]
-        is_day = any(isinstance(each, Offset) or type(each) is date for each in (*operands, *self.worst))
+        is_day = any(
+            isinstance(each, Offset) or type(each) is date for each in (*operands, *self.worst)
+        )
         return is_day or self.valid is not None
 
     def may_meet(self, other: Target) -> bool:
@@ -240,7 +246,9 @@ def unscoped_targets(values: Iterable[Target]) -> tuple[Target, ...]:
     """
     held = tuple_of(Target, values)
     if any(target.scope is not None for target in held):
-        raise InvalidValueError("target.scope", "a target with a scope belongs into Given(targets=)")
+        raise InvalidValueError(
+            "target.scope", "a target with a scope belongs into Given(targets=)"
+        )
     return held
 
 

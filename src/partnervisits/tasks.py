@@ -38,7 +38,8 @@ def _indicators(values: Iterable[TaskIndicator | str]) -> tuple[TaskIndicator, .
     for each in held:
         if each.context_kind is not None and each.indicator in everywhere:
             raise InvalidValueError(
-                "sequence.duplicate", f"{each.indicator} is captured for every kind of context already"
+                "sequence.duplicate",
+                f"{each.indicator} is captured for every kind of context already",
             )
     return held
 

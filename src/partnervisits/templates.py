@@ -224,12 +224,16 @@ def item_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
         `item.duplicate`, `item.unknown-prerequisite`, `item.cycle`, `template.size`.
     """
     if len(items) > _MOST_ITEMS:
-        return (Finding(("items",), "template.size", f"a template has at most {_MOST_ITEMS} items"),)
+        return (
+            Finding(("items",), "template.size", f"a template has at most {_MOST_ITEMS} items"),
+        )
     found: list[Finding] = []
     known: set[str] = set()
     for item in items:
         if item.key in known:
-            found.append(Finding(("items", item.key), "item.duplicate", "give each item its own key"))
+            found.append(
+                Finding(("items", item.key), "item.duplicate", "give each item its own key")
+            )
         known.add(item.key)
     for item in items:
         found += [

@@ -268,14 +268,18 @@ def decimal(value: Decimal | int | str) -> Decimal:
     """
     if type(value) is str:
         if len(value) > _LONGEST_DECIMAL or not _PLAIN_DECIMAL.fullmatch(value):
-            raise InvalidValueError("decimal.text", f"{value[:40]!r} is no plain decimal: write 12.5")
+            raise InvalidValueError(
+                "decimal.text", f"{value[:40]!r} is no plain decimal: write 12.5"
+            )
         return _bounded(Decimal(value))
     if type(value) is int:
         return _bounded(Decimal(_bounded_int(value)))
     if type(value) is Decimal:
         return _bounded(value)
     if isinstance(value, float):
-        raise InvalidValueError("decimal.float", 'a float is never exact: pass Decimal("0.1") or "0.1"')
+        raise InvalidValueError(
+            "decimal.float", 'a float is never exact: pass Decimal("0.1") or "0.1"'
+        )
     raise InvalidValueError("decimal.type", f"pass Decimal, int or str, not {kind_of(value)}")
 
 
@@ -333,7 +337,9 @@ def instant(value: datetime) -> datetime:
     in_utc = value.astimezone(UTC).replace(fold=0)
     if not _FIRST_YEAR <= in_utc.year <= _LAST_YEAR:
         raise _year_error("instant.range")
-    if not isinstance(value.tzinfo, timezone) and _wall(in_utc.astimezone(value.tzinfo)) != _wall(value):
+    if not isinstance(value.tzinfo, timezone) and _wall(in_utc.astimezone(value.tzinfo)) != _wall(
+        value
+    ):
         raise InvalidValueError(
             "instant.gap", f"{_wall(value)} does not exist in {value.tzinfo}: the clocks skip it"
         )
@@ -469,7 +475,9 @@ class Period:
 
     def __attrs_post_init__(self) -> None:
         if self.end is not None and self.end < self.start:
-            raise InvalidValueError("period.order", "the end is not before the start", "Period", "end")
+            raise InvalidValueError(
+                "period.order", "the end is not before the start", "Period", "end"
+            )
 
 
 @attrs.frozen(field_transformer=named)
@@ -649,7 +657,11 @@ def _show_duration(gap: timedelta) -> str:
     days = f"{length.days} d " if length.days else ""
     hours, rest = divmod(length - timedelta(days=length.days), timedelta(hours=1))
     minutes, rest = divmod(rest, timedelta(minutes=1))
-    seconds = f"{rest // timedelta(seconds=1):02}" if not rest.microseconds else f"{rest.seconds:02}.{rest.microseconds:06}"
+    seconds = (
+        f"{rest // timedelta(seconds=1):02}"
+        if not rest.microseconds
+        else f"{rest.seconds:02}.{rest.microseconds:06}"
+    )
     return f"{sign}{days}{hours}:{minutes:02}:{seconds}"
 
 

@@ -114,9 +114,7 @@ def definitions() -> tuple[Catalog, pv.ActionPlanTemplate]:
         for item in range(ITEMS)
     ]
     template = pv.ActionPlanTemplate("quarterly", "Quarterly", items=items).publish()
-    catalog = pv.Catalog(
-        indicators=map_list(indicator, numbers), tasks=tasks, templates=[template]
-    )
+    catalog = pv.Catalog(indicators=map_list(indicator, numbers), tasks=tasks, templates=[template])
     return catalog, template
 
 
@@ -136,7 +134,8 @@ def visits(count: int) -> list[tuple[pv.Visit, pv.Given]]:
                 partner_id=f"P-{number % 700}",
                 visitors=[pv.Visitor(f"rep-{number % 17}")],
                 planned=pv.Period(
-                    FIRST + timedelta(days=number % 85), FIRST + timedelta(days=number % 85, hours=2)
+                    FIRST + timedelta(days=number % 85),
+                    FIRST + timedelta(days=number % 85, hours=2),
                 ),
                 place=place,
             ),
@@ -204,7 +203,9 @@ def ratio(work: Work, beside: Work) -> float:
 
 def interpreter(code: str) -> float:
     """How long a fresh interpreter takes for some code."""
-    environment = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
+    }
     command = [sys.executable, "-c", code]
     return seconds(lambda: subprocess.run(command, check=True, env=environment))
 
@@ -251,7 +252,11 @@ def main() -> None:
         return list(pv.expand_each(template, many, catalog=catalog))
 
     proposals = expand_some()
-    say("expanding 1,000 visits x 10 tasks x 3 KPIs ÷ bare results", ratio(expand_some, bare_plans(proposals)), 3)
+    say(
+        "expanding 1,000 visits x 10 tasks x 3 KPIs ÷ bare results",
+        ratio(expand_some, bare_plans(proposals)),
+        3,
+    )
     say("expanding 4,000 visits ÷ 1,000 visits", ratio(expand_many, expand_some), 5)
     say("memory of the expanded plans, per KPI", bytes_per_kpi(expand_some), 400, " bytes")
 
@@ -271,7 +276,11 @@ def main() -> None:
 
     comparisons = [each for card in compare_all() for each in card.comparisons]
     bare_comparisons = construct(bare(Comparison), rows_of(comparisons))
-    say(f"comparing {len(comparisons):,} KPIs ÷ bare comparisons", ratio(compare_all, bare_comparisons), 4)
+    say(
+        f"comparing {len(comparisons):,} KPIs ÷ bare comparisons",
+        ratio(compare_all, bare_comparisons),
+        4,
+    )
     say("import partnervisits ÷ what it stands on", import_ratio(), 2.5)
 
 

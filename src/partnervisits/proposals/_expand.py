@@ -181,7 +181,9 @@ class _Recipe:
             raise InvalidValueError("expand.key", "a template has its own key")
         if template.status is not TemplateStatus.PUBLISHED:
             allowed = TEMPLATE_LIFECYCLE.allowed(template.status)
-            raise TransitionError(f"template {template.id}", template.status.name, "expand", allowed)
+            raise TransitionError(
+                f"template {template.id}", template.status.name, "expand", allowed
+            )
         return cls(template.key, template.version, template.items, catalog)
 
     def _work_out(self, items: Sequence[TemplateItem]) -> None:

@@ -114,7 +114,7 @@ class Expectations:
         self._asks = asks
         self.are_dated = any(ask.is_dated for rows in asks.values() for ask in rows)
         self._settled = {
-            (item, ask.indicator.key): _row(ask.candidates, ask, None, _as_it_is)
+            (item, ask.indicator.key, ask.context_kind): _row(ask.candidates, ask, None, _as_it_is)
             for item, rows in asks.items()
             for ask in rows
             if not ask.is_dated
@@ -135,7 +135,7 @@ class Expectations:
             for ask in asks:
                 key = ask.indicator.key
                 rivals = scoped.get(key, ())
-                settled = None if rivals else self._settled.get((item, key))
+                settled = None if rivals else self._settled.get((item, key, ask.context_kind))
                 row, findings = settled or _row((*rivals, *ask.candidates), ask, on, when.instant)
                 found += [finding.under("items", item, "targets", key) for finding in findings]
                 rows.append(row)
