@@ -2,14 +2,13 @@
 
     define ──► schedule ──► plan ──► perform & capture ──► compare ──► follow up
 
-The names of that story are here; everything else is in the rooms, `partnervisits.calendars` and so on.
+The names of that story are here; everything else is in the rooms, `partnervisits.calendars` and so
+on.
 """
 
 from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days
 from partnervisits.catalog import Catalog
-
 from partnervisits.comparison import Outcome
-
 from partnervisits.contexts import Context, Facts
 from partnervisits.criteria import (
     at_least,
@@ -21,22 +20,18 @@ from partnervisits.criteria import (
     one_of,
     outside,
 )
-
 from partnervisits.errors import PartnerVisitsError
 from partnervisits.findings import Finding
-
 from partnervisits.followups import FollowUpRule, follow_up
 from partnervisits.indicators import Direction, Indicator
 from partnervisits.plans import ActionPlan, complete
 from partnervisits.proposals import Given, Proposal, expand, expand_each
-
 from partnervisits.readings import Reading, as_known_at, capture, correct
 from partnervisits.scorecards import Method, Scorecard, compare, rollup
 from partnervisits.targets import Scope, Target, within, within_percent
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import ActionPlanTemplate, Binding, TemplateItem
 from partnervisits.values import Absence, Period, ValueType
-
 from partnervisits.visits import Place, Visit, Visitor
 
 __all__ = [  # noqa: RUF022 -- in the order of the story

@@ -1,4 +1,4 @@
-"""`python -m partnervisits`: plans and judges the built-in example, and prints what a manager would read."""
+"""`python -m partnervisits`: plans and judges the built-in example, and prints it for people."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def report() -> str:
 
 def main() -> None:
     """Print the report."""
-    print(report())  # noqa: T201 -- the command's output
+    print(report())
 
 
 if __name__ == "__main__":

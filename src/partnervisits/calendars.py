@@ -16,7 +16,7 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from partnervisits.errors import CalendarError, InvalidValueError
-from partnervisits.fields import instance_of, kind_of, named
+from partnervisits.fields import instance_of, iterable, named
 from partnervisits.values import day, show
 
 __all__ = [
@@ -28,10 +28,10 @@ __all__ = [
     "RollStep",
     "Trail",
     "Unit",
-    "WorkCalendar",
-    "WorkDays",
     "Weekday",
     "Whose",
+    "WorkCalendar",
+    "WorkDays",
     "YearlyHoliday",
     "days",
     "months",
@@ -227,7 +227,7 @@ class Calendar(Protocol):
 
 
 def _month(value: int) -> int:
-    if type(value) is not int or not 1 <= value <= 12:  # noqa: PLR2004 -- a year's months
+    if type(value) is not int or not 1 <= value <= 12:  # noqa: PLR2004 -- the months of a year
         raise InvalidValueError("holiday.month", "pass a month from 1 to 12")
     return value
 
@@ -259,15 +259,12 @@ Holiday: TypeAlias = date | YearlyHoliday
 
 
 def _weekend(values: Iterable[Weekday]) -> frozenset[Weekday]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidValueError("sequence.type", f"pass weekdays, not {kind_of(values)}")
-    return frozenset(instance_of(Weekday, value) for value in values)
+    return frozenset(instance_of(Weekday, value) for value in iterable(values, "weekdays"))
 
 
 def _holidays(values: Iterable[Holiday]) -> frozenset[Holiday]:
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise InvalidValueError("sequence.type", f"pass dates, not {kind_of(values)}")
-    return frozenset(value if isinstance(value, YearlyHoliday) else day(value) for value in values)
+    given = iterable(values, "dates", unfit=(str, bytes))
+    return frozenset(each if isinstance(each, YearlyHoliday) else day(each) for each in given)
 
 
 @attrs.frozen(field_transformer=named)
@@ -284,9 +281,11 @@ class WorkCalendar:
     """
 
     weekend: frozenset[Weekday] = attrs.field(
-        default=(Weekday.SATURDAY, Weekday.SUNDAY), converter=_weekend, kw_only=True
+        default=frozenset({Weekday.SATURDAY, Weekday.SUNDAY}), converter=_weekend, kw_only=True
     )
-    holidays: frozenset[Holiday] = attrs.field(default=(), converter=_holidays, kw_only=True)
+    holidays: frozenset[Holiday] = attrs.field(
+        default=frozenset(), converter=_holidays, kw_only=True
+    )
     _yearly: frozenset[tuple[int, int]] = attrs.field(init=False, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -450,7 +449,8 @@ def _range_error() -> CalendarError:
     return CalendarError("calendar.range", "this leads out of the calendar: take a smaller offset")
 
 
-# ----------------------------------------------------------------------- the trail of a date (S 4.6)
+# ----------------------------------------------------------------------- the trail of a date (S
+4.6)
 
 
 @attrs.frozen

@@ -1,7 +1,7 @@
 """One KPI against its reading: outcome, variance, favourability, attainment, score, and why (S 8).
 
-One comparator, `judge_value`, decides whether a value is met, near or not met. Everything else is derived
-from the same criterion, its edge and the same value, so the figures cannot disagree.
+One comparator, `judge_value`, decides whether a value is met, near or not met. Everything else is
+derived from the same criterion, its edge and the same value, so the figures cannot disagree.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -52,7 +52,7 @@ class Outcome(Enum):
     NO_TARGET = "no target"
     """Nothing is expected."""
     NOT_APPLICABLE = "not applicable"
-    """The question does not arise: so said whoever captured, the visit was cancelled, or an optional
+    """The question does not arise: whoever captured said so, the visit was cancelled, or an optional
     task was not done."""
     NOT_DUE = "not due"
     """Nothing was captured, and there is still time."""
@@ -193,9 +193,10 @@ class Comparison:
     def variance(self) -> Gap | None:
         """How far the actual value lies from what was expected, with its sign (S 8.3).
 
-        Actual minus v for at_least, at_most and equals; actual minus the edge for between and outside, 0 if
-        met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for a DATETIME. None for
-        the other criteria and for types without an order.
+        Actual minus v for at_least, at_most and equals; actual minus the edge for between and
+        outside, 0 if
+        met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for a DATETIME.
+        None for the other criteria and for types without an order.
         """
         measured = self._on_a_line()
         if measured is None:
@@ -259,7 +260,7 @@ class Comparison:
         edge = self._edge(target, actual)
         worst = target.worst[0] if actual < edge else target.worst[-1]  # type: ignore[operator]
         lost = quotient(_shortfall(target, actual), magnitude(difference(edge, worst)))
-        return max(Decimal(0), difference(Decimal(1), lost))  # type: ignore[type-var, return-value]
+        return max(Decimal(0), cast("Decimal", difference(Decimal(1), lost)))
 
     @property
     def weight(self) -> Decimal:
@@ -288,7 +289,7 @@ class Comparison:
             return f"{value.astimezone(ZoneInfo(self.subject.timezone)):%Y-%m-%d %H:%M}"
         indicator = self.kpi.indicator
         if isinstance(value, str | frozenset) and indicator.value_type.has_choices:
-            return indicator.labelled(value)
+            return indicator.labelled(cast("str | frozenset[str]", value))
         if isinstance(value, Decimal | int) and not isinstance(value, bool):
             return f"{show(value)} {indicator.shown_unit}".rstrip()
         return show(value)  # type: ignore[arg-type]
@@ -391,7 +392,7 @@ def _verdict(
         return Outcome.ERROR, f"the reading holds {kind_of(value)} where a {due} is due"
     try:
         return judge_value(kpi.target, value), ""
-    except Exception as error:  # noqa: BLE001 -- one broken KPI never keeps the others from being judged
+    except Exception as error:  # noqa: BLE001 -- one broken KPI never stops the others
         return Outcome.ERROR, f"judging failed: {kind_of(error)}: {error}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
 
@@ -15,12 +15,15 @@ from partnervisits.fields import (
     host_id,
     instance_of,
     kind_of,
-    title,
     named,
+    title,
     tuple_of,
     unique,
 )
 from partnervisits.values import Value, any_value, day
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 __all__ = ["PARTNER_KIND", "Context", "Fact", "FactPairs", "Facts", "distinct_contexts"]
 
@@ -78,18 +81,19 @@ def _fact_pairs(values: Mapping[str, Fact] | FactPairs) -> FactPairs:
 def _context_pairs(
     values: Mapping[Context, Mapping[str, Fact]] | tuple[tuple[Context, FactPairs], ...],
 ) -> tuple[tuple[Context, FactPairs], ...]:
-    held = [(instance_of(Context, each), _fact_pairs(facts)) for each, facts in _items(values)]
+    given: Iterable[tuple[Context, Any]] = _items(values)
+    held = [(instance_of(Context, each), _fact_pairs(facts)) for each, facts in given]
     unique((each for each, _ in held), "context")
     return tuple(sorted(held, key=lambda pair: pair[0].path))
 
 
-def _items(values: Any) -> Iterable[tuple[Any, Any]]:
+def _items(values: Mapping[K, V] | tuple[tuple[K, V], ...]) -> Iterable[tuple[K, V]]:
     if isinstance(values, Mapping):
         return values.items()
-    pairs = tuple_of(tuple, values)
-    if any(len(pair) != 2 for pair in pairs):  # noqa: PLR2004 -- a pair is two
+    given: tuple[tuple[object, ...], ...] = tuple_of(tuple, values)
+    if any(len(pair) != 2 for pair in given):  # noqa: PLR2004 -- a pair is two
         raise InvalidValueError("sequence.entry", "pass a mapping, or pairs of name and value")
-    return pairs
+    return values
 
 
 def _fact(value: Fact) -> Fact:

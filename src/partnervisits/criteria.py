@@ -1,8 +1,8 @@
 """What counts as met: a closed set of criteria, shared by targets and limits (S 2.2).
 
 Every bound belongs to the side that meets. A criterion knows its operands, whether an actual value
-meets it and, if it is ordered, its *edge*: the nearest bound of the side that meets (S 8.1). Whether it
-fits an indicator is asked where both meet, with `misfits`.
+meets it and, if it is ordered, its *edge*: the nearest bound of the side that meets (S 8.1).
+Whether it fits an indicator is asked where both meet, with `misfits`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, TypeAlias, cast
 
 import attrs
 
 from partnervisits.calendars import Offset
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import choice_key, kind_of, named
+from partnervisits.fields import choice_key, iterable, kind_of, named
 from partnervisits.findings import Finding
 from partnervisits.values import (
     Gap,
@@ -69,7 +69,7 @@ __all__ = [
 ]
 
 Bound: TypeAlias = Decimal | datetime | date | Offset
-"""An operand of an ordered criterion; a day or an offset becomes an instant when the plan is made."""
+"""An operand of an ordered criterion; a day or an offset becomes an instant in the plan."""
 
 Operand: TypeAlias = bool | Decimal | datetime | str | frozenset[str]
 """An operand of `equals`."""
@@ -110,7 +110,8 @@ def to_bound(value: Bound | int | str) -> Bound:
     """An operand of an ordered criterion.
 
     Args:
-        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the visit.
+        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
+            visit.
     """
     if isinstance(value, Offset):
         return value
@@ -139,21 +140,21 @@ def _tolerance(value: Gap | int | str | None) -> Gap | None:
 
 
 def _operand(value: Operand | int | AbstractSet[str]) -> Operand:
-    if isinstance(value, Offset) or (isinstance(value, date) and not isinstance(value, datetime)):
+    given: object = value
+    if isinstance(given, Offset) or type(given) is date:
         raise InvalidValueError("criterion.date", "a day is no instant: use between(day, day)")
-    if type(value) is int:
-        return decimal(value)
-    held = any_value(frozenset(value) if isinstance(value, set) else value)  # type: ignore[arg-type]
-    return held  # type: ignore[return-value]
+    if type(given) is int:
+        return decimal(given)
+    held = frozenset(value) if isinstance(value, set) else value
+    return cast("Operand", any_value(cast("Value", held)))
 
 
 def _choosables(values: Iterable[Choosable | int]) -> tuple[Choosable, ...]:
-    if isinstance(values, str | Mapping) or not isinstance(values, Iterable):
-        raise InvalidValueError("criterion.operands", f"pass a list, not {kind_of(values)}")
-    held = {any_value(value) if isinstance(value, str) else decimal(value) for value in values}
+    given = iterable(values, "a list of operands")
+    held = {any_value(each) if isinstance(each, str) else decimal(each) for each in given}
     if len({type(value) for value in held}) != 1:
         raise InvalidValueError("criterion.operands", "pass one operand or more, all of one kind")
-    return tuple(sorted(held))  # type: ignore[type-var]
+    return tuple(sorted(cast("set[str]", held)))
 
 
 def _choice_keys(values: Iterable[str]) -> tuple[str, ...]:
@@ -172,7 +173,7 @@ class _OneBound(_Written):
         """The bound."""
         return (self.bound,)
 
-    def edge(self, actual: Ordered) -> Bound:  # noqa: ARG002 -- all ordered criteria answer alike
+    def edge(self, actual: Ordered) -> Bound:  # noqa: ARG002 -- the ordered criteria answer alike
         """The bound, whatever the value.
 
         Args:
@@ -488,7 +489,8 @@ def at_least(value: Bound | int | str) -> AtLeast:
     """Met from a bound upwards; of an instant, not before it.
 
     Args:
-        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the visit.
+        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
+            visit.
     """
     return AtLeast(value)
 
@@ -497,7 +499,8 @@ def at_most(value: Bound | int | str) -> AtMost:
     """Met from a bound downwards; of an instant, not after it.
 
     Args:
-        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the visit.
+        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
+            visit.
     """
     return AtMost(value)
 
@@ -534,7 +537,8 @@ def equals(
     """Met by one value, or by whatever is near it.
 
     Args:
-        value: A bool, a number (`int` or `Decimal`), an instant, a text, a choice key, or a set of keys.
+        value: A bool, a number (`int` or `Decimal`), an instant, a text, a choice key, or a set of
+            keys.
         tolerance: How far from a number (in its unit) or an instant (a `timedelta`) still meets.
 
     Raises:
@@ -579,7 +583,8 @@ def contains(values: Iterable[str]) -> Contains:
     return Contains(values)
 
 
-# ------------------------------------------------------------------------------ days become instants
+# ------------------------------------------------------------------------------ days become
+instants
 
 
 def is_temporal(criterion: Criterion) -> bool:

@@ -1,8 +1,10 @@
 """What a field may hold: ids, keys, names, texts and sequences (S 1.3).
 
 A domain class names one of these as the converter of a field. A converter returns the value it was
-given, in the form that is stored, or raises `InvalidValueError`; `@attrs.frozen(field_transformer=named)`
-adds the names of the class and the field. Converters also run when a host has switched validators off.
+given, in the form that is stored, or raises `InvalidValueError`;
+`@attrs.frozen(field_transformer=named)`
+adds the names of the class and the field. Converters also run when a host has switched validators
+off.
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import attrs
 
@@ -25,6 +27,7 @@ __all__ = [
     "escaped",
     "host_id",
     "instance_of",
+    "iterable",
     "kind_of",
     "library_id",
     "named",
@@ -45,6 +48,7 @@ T = TypeVar("T")
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _IN_TEXT = frozenset("\n\t")
+_HIGHEST_COUNT = 1_000_000
 
 
 def host_id(value: str) -> str:
@@ -54,7 +58,8 @@ def host_id(value: str) -> str:
         value: Kept as it is.
 
     Raises:
-        InvalidValueError: `text.type`, `text.empty`, `text.long`, `text.control`, `text.blank-ends`.
+        InvalidValueError: `text.type`, `text.empty`, `text.long`, `text.control`,
+            `text.blank-ends`.
     """
     return _line(value, "an id", 255)
 
@@ -157,7 +162,7 @@ def text(value: str) -> str:
     return value
 
 
-def boolean(value: bool) -> bool:  # noqa: FBT001 -- a converter's value, not a switch
+def boolean(value: bool) -> bool:  # noqa: FBT001 -- a converter takes the value, no switch
     """Exactly True or False.
 
     Args:
@@ -174,7 +179,7 @@ def count(value: int) -> int:
     Args:
         value: Kept as it is; a bool is no number.
     """
-    if type(value) is not int or not 1 <= value <= 1_000_000:
+    if type(value) is not int or not 1 <= value <= _HIGHEST_COUNT:
         raise InvalidValueError("count.range", "pass an int from 1 to 1,000,000")
     return value
 
@@ -216,17 +221,34 @@ def tuple_of(kind: type[T] | tuple[type[T], ...], values: Iterable[T]) -> tuple[
     Raises:
         InvalidValueError: `sequence.type`, `sequence.entry`.
     """
-    if isinstance(values, str | bytes | Mapping | AbstractSet) or not isinstance(values, Iterable):
-        raise InvalidValueError("sequence.type", f"pass a list or a tuple, not {kind_of(values)}")
-    held = tuple(values)
+    held = tuple(iterable(values, "a list or a tuple", unfit=(str, bytes, Mapping, AbstractSet)))
     for position, value in enumerate(held):
         try:
-            instance_of(kind, value)
+            _ = instance_of(kind, value)
         except InvalidValueError as refused:
             raise InvalidValueError(
                 "sequence.entry", f"entry {position}: {refused.message}"
             ) from None
     return held
+
+
+def iterable(
+    values: Iterable[T], wanted: str, *, unfit: tuple[type, ...] = (str, bytes, Mapping)
+) -> Iterable[T]:
+    """The values, if they can be iterated over and are meant to be.
+
+    Args:
+        values: Kept as they are.
+        wanted: What to pass, for the message.
+        unfit: Types that are refused although they can be iterated over.
+
+    Raises:
+        InvalidValueError: `sequence.type`.
+    """
+    given = cast("object", values)
+    if isinstance(given, unfit) or not isinstance(given, Iterable):
+        raise InvalidValueError("sequence.type", f"pass {wanted}, not {kind_of(given)}")
+    return values
 
 
 def unique(values: Iterable[Hashable], noun: str) -> None:
@@ -264,20 +286,22 @@ def named(cls: type, fields: list[attrs.Attribute[Any]]) -> list[attrs.Attribute
         cls: The class attrs is building.
         fields: Its fields.
     """
-    return [
-        field
-        if field.converter is None
-        else field.evolve(converter=_naming(cls.__name__, field.name, field.converter))
-        for field in fields
-    ]
+    return [_named(cls.__name__, field) for field in fields]
+
+
+def _named(owner: str, field: attrs.Attribute[Any]) -> attrs.Attribute[Any]:
+    convert: _Convert | None = cast("Any", field).converter
+    if convert is None:
+        return field
+    return field.evolve(converter=_naming(owner, field.name, convert))
 
 
 def trusted(cls: type[T]) -> Callable[..., T]:
     """A constructor of `cls` that takes every field by position and proves nothing.
 
     It fills a bare twin with the same slots, which then becomes a `cls`: half the cost of a frozen
-    constructor. Only for values that come from validated objects; a law holds that its results equal
-    those of the public constructor.
+    constructor. Only for values that come from validated objects; a law holds that its results
+    equal those of the public constructor.
 
     Args:
         cls: A frozen attrs class with slots, no weak references and no private fields.
@@ -286,9 +310,9 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     def become(twin: object) -> None:
         twin.__class__ = cls
 
-    return attrs.make_class(  # type: ignore[return-value]
+    return attrs.make_class(
         cls.__name__,
-        [field.name for field in attrs.fields(cls)],
+        [field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", cls))],
         class_body={"__attrs_post_init__": become},
         slots=True,
         weakref_slot=False,
@@ -297,7 +321,10 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     )
 
 
-def _naming(owner: str, field: str, convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+_Convert: TypeAlias = Callable[[Any], Any]
+
+
+def _naming(owner: str, field: str, convert: _Convert) -> _Convert:
     def converter(value: object) -> object:
         try:
             return convert(value)
@@ -329,8 +356,12 @@ def _check_characters(value: str, what: str, longest: int, allowed: frozenset[st
 
 
 def _is_refused(character: str) -> bool:
-    point = ord(character)
-    return point < 0x20 or 0x7F <= point < 0xA0 or 0xD800 <= point < 0xE000 or character in _BIDI
+    return (
+        character < " "
+        or "\x7f" <= character < "\xa0"
+        or "\ud800" <= character < "\ue000"
+        or character in _BIDI
+    )
 
 
 def _character_error(character: str, position: int, what: str) -> InvalidValueError:

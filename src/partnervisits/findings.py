@@ -1,8 +1,9 @@
 """Findings: whatever is wrong or worth knowing, as a value.
 
-An imperfect world is not an exception. What a catalog, an expansion or a completion has to say about
-its input is collected as `Finding` values, each with a path, a stable code and a message that says what
-to do; an exception is raised only by the one who insists (`Proposal.accept()`).
+An imperfect world is not an exception. What a catalog, an expansion or a completion has to say
+about
+its input is collected as `Finding` values, each with a path, a stable code and a message that says
+what to do; an exception is raised only by the one who insists (`Proposal.accept()`).
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def follow_up(card: Scorecard, rules: Iterable[FollowUpRule]) -> FollowUpReview:
         for rule in held:
             if comparison.outcome is rule.on:
                 called_for = _opened(rule, comparison)
-                opened.setdefault(called_for.id, called_for)
+                _ = opened.setdefault(called_for.id, called_for)
     return FollowUpReview(opened=[opened[each] for each in sorted(opened)])
 
 

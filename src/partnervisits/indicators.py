@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from typing import cast
 
 import attrs
 
 from partnervisits.criteria import Criterion, is_criterion, is_temporal, misfits
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import (
+    caption,
     choice_key,
     instance_of,
-    slug,
     kind_of,
-    caption,
-    title,
     named,
+    slug,
     text,
+    title,
     tuple_of,
     unique,
 )
@@ -74,7 +75,8 @@ def _aggregation(value: Aggregation) -> Aggregation:
 
 def _choices(values: Iterable[Choice | str] | Mapping[str, str]) -> tuple[Choice, ...]:
     if isinstance(values, Mapping):
-        return tuple(Choice(each, shown) for each, shown in values.items())
+        labels = cast("Mapping[str, str]", values)
+        return tuple(Choice(each, shown) for each, shown in labels.items())
     given = tuple_of((Choice, str), values)
     held = tuple(each if isinstance(each, Choice) else Choice(each) for each in given)
     unique((each.key for each in held), "choice")
@@ -153,7 +155,8 @@ class Indicator:
         """A raw value in the stored form of this indicator's type (S 1.1).
 
         Args:
-            raw: For decimals `Decimal`, `int` or plain `str`; for MULTI_CHOICE any iterable of keys.
+            raw: For decimals `Decimal`, `int` or plain `str`; for MULTI_CHOICE any iterable of
+                keys.
 
         Raises:
             InvalidValueError: the codes of `value_of`.

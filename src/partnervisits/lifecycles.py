@@ -1,4 +1,4 @@
-"""A lifecycle is a table: the checks, the property tests and the diagrams in the docs come from it."""
+"""A lifecycle is a table, from which the checks, the property tests and the docs come."""
 
 from __future__ import annotations
 

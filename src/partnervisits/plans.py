@@ -1,6 +1,7 @@
-"""Action plans: the tasks of one visit, dated and assigned, and what is done with them (S 6.6, S 7).
+"""Action plans: the tasks of one visit, dated and assigned, and their verbs (S 6.6, S 7.1).
 
-A plan is made by `partnervisits.proposals.expand` and changed by its verbs, each of which returns a new
+A plan is made by `partnervisits.proposals.expand` and changed by its verbs, each of which returns
+a new
 plan. A `Kpi` carries all it is captured and judged by, so that a later edit of a definition never
 changes a past verdict (S 2.7).
 """
@@ -26,15 +27,15 @@ from partnervisits.fields import (
     escaped,
     host_id,
     instance_of,
-    slug,
-    slugs,
     library_id,
-    title,
     named,
     optional_count,
     optional_id,
     optional_slug,
+    slug,
+    slugs,
     text,
+    title,
     tuple_of,
     unique,
 )
@@ -441,8 +442,8 @@ def complete(visit: Visit, plans: Iterable[ActionPlan], at: datetime) -> Visit:
     """Complete a visit in progress, if its plans allow it (S 7.3).
 
     Every MUST task due on or before the day the visit was planned to end has to be completed, every
-    MUST_UNLESS_DOCUMENTED one completed or skipped with a reason. A task without a date counts as due.
-    What is due later stays open and can still be done.
+    MUST_UNLESS_DOCUMENTED one completed or skipped with a reason. A task without a date counts as
+    due. What is due later stays open and can still be done.
 
     Args:
         visit: In progress.

@@ -9,7 +9,7 @@ from enum import Enum
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import escaped, host_id, instance_of, library_id, named, text, tuple_of
+from partnervisits.fields import escaped, host_id, library_id, named, text, tuple_of
 from partnervisits.plans import Kpi
 from partnervisits.values import Absence, Value, any_value, duration, instant, show
 
@@ -44,11 +44,12 @@ def _optional_reading(value: str | None) -> str | None:
 class Reading:
     """One captured actual value of one KPI, never changed.
 
-    `capture` and `correct` make readings and check the value against the indicator; the constructor is
-    for those who load what was once made.
+    `capture` and `correct` make readings and check the value against the indicator; the
+    constructor is for those who load what was once made.
 
     Attributes:
-        id: By default (KPI, effective instant, recorded instant, who): the same capture twice is one fact.
+        id: By default (KPI, effective instant, recorded instant, who): the same capture twice is
+            one fact.
         kpi_id: The KPI's id.
         value: In the stored form of the indicator's type, or why there is none.
         at: The effective instant: when it was so.
@@ -79,7 +80,7 @@ class Reading:
             )
 
 
-def capture(
+def capture(  # noqa: PLR0913 -- who, what, when, and all of it matters
     kpi: Kpi,
     value: object,
     *,
@@ -87,7 +88,7 @@ def capture(
     by: str,
     recorded_at: datetime | None = None,
     note: str = "",
-    id: str | None = None,  # noqa: A002 -- the field's word
+    id: str | None = None,
     late_after: timedelta = _LATE_AFTER,
 ) -> Reading:
     """Record the actual value of a KPI, whatever state its task and visit are in (S 7.2).
@@ -106,8 +107,8 @@ def capture(
         A reading, flagged IMPLAUSIBLE or LATE where it is so.
 
     Raises:
-        InvalidValueError: `reading.limits` outside the indicator's limits, `reading.recorded`, and those of
-            `value_of`, ids, instants and texts.
+        InvalidValueError: `reading.limits` outside the indicator's limits, `reading.recorded`, and
+            those of `value_of`, ids, instants and texts.
     """
     effective = instant(at)
     recorded = effective if recorded_at is None else instant(recorded_at)
@@ -134,7 +135,7 @@ def correct(
     at: datetime,
     by: str,
     note: str = "",
-    id: str | None = None,  # noqa: A002 -- the field's word
+    id: str | None = None,
 ) -> Reading:
     """Record that a reading was wrong: a new one that supersedes it (S 7.2).
 
@@ -142,7 +143,8 @@ def correct(
         reading: The wrong one; it stays as it is.
         kpi: The KPI it is of.
         value: In a form that `Indicator.value` takes, or an `Absence`.
-        at: When the correction was written down, after the wrong one was. The effective instant stays.
+        at: When the correction was written down, after the wrong one was. The effective instant
+            stays.
         by: The host's id of who corrects.
         note: In their words.
         id: The host's own id for the reading.
@@ -186,8 +188,8 @@ def as_known_at(readings: Iterable[Reading], moment: datetime) -> tuple[Reading,
 def current(readings: Iterable[Reading]) -> dict[str, Reading]:
     """The reading that counts for each KPI, by its id (S 7.4).
 
-    The last effective one that no other supersedes; ties by recorded instant, then id. The order of the
-    input does not matter.
+    The last effective one that no other supersedes; ties by recorded instant, then id. The order
+    of the input does not matter.
 
     Args:
         readings: Of any KPIs.

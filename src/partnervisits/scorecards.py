@@ -1,4 +1,4 @@
-"""Comparisons of a plan, and rolled up over many: counts, coverage and a score, never one alone (S 9)."""
+"""Comparisons of a plan, and rolled up over many: a score never without its coverage (S 9.2)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ __all__ = [
     "rollup",
 ]
 
-GroupKey: TypeAlias = "Fact | Context | Enum | None | tuple[GroupKey, ...]"
+GroupKey: TypeAlias = "Fact | Context | Enum | tuple[GroupKey, ...] | None"
 """What a group can be named by: a fact, a context, an enum's member, None, or a tuple of them."""
 
 
@@ -164,11 +164,11 @@ class Scorecard:
 
     @cached_property
     def score(self) -> Decimal | None:
-        """From 0 to 1 by the method; None while there is nothing to make it of. Never a pass by default."""
+        """From 0 to 1 by the method; None while there is nothing to make it of."""
         return _SCORES[self.method](self)
 
     def __getitem__(self, key: tuple[str, str] | tuple[str, str, Context]) -> Comparison:
-        """A comparison by the keys of its item and its indicator, and its context if there are several.
+        """A comparison by the keys of its item and its indicator.
 
         Args:
             key: `card["survey", "satisfaction"]`, or with a `Context` as the third.
@@ -229,11 +229,9 @@ def _row(comparison: Comparison) -> tuple[str, ...]:
 
 
 def _signed(comparison: Comparison) -> str:
-    shown = comparison.shown_gap(comparison.variance)
-    is_above = comparison.variance is not None and comparison.variance > type(comparison.variance)(
-        0
-    )
-    return f"+{shown}" if is_above else shown
+    variance = comparison.variance
+    shown = comparison.shown_gap(variance)
+    return f"+{shown}" if variance and not shown.startswith("-") else shown
 
 
 def _why(comparison: Comparison) -> str:
@@ -306,8 +304,8 @@ def compare(
     Args:
         plan: Whose KPIs.
         readings: In any order; those of other plans change nothing.
-        visit: The plan's visit as it is now; without it nothing is CANCELLED, and the planned date is
-            the one the plan was made for.
+        visit: The plan's visit as it is now; without it nothing is CANCELLED, and the planned date
+            is the one the plan was made for.
         as_of: The reader's today; without it nothing is NOT_DUE.
 
     Returns:
@@ -453,7 +451,7 @@ def by_fact(name: str) -> Callable[[Comparison], GroupKey]:
     return group
 
 
-def _group_rank(group: GroupKey) -> tuple[str, tuple[Any, ...]]:
+def _group_rank(group: GroupKey) -> tuple[str, tuple[Any, ...]]:  # noqa: PLR0911 -- one for each kind of key
     match group:
         case None:
             return "", ()

@@ -1,8 +1,9 @@
 """What is expected of an indicator, and which expectation applies (S 2.4 to 2.7).
 
-A `Target` is written once, on a template item, a task definition, a catalog or a `Given`. When a plan
-is made, the most specific one that is valid on the day becomes a `ResolvedTarget`: a criterion, numbers
-and instants, with nothing left to look up.
+A `Target` is written once, on a template item, a task definition, a catalog or a `Given`. When a
+plan
+is made, the most specific one that is valid on the day becomes a `ResolvedTarget`: a criterion,
+numbers and instants, with nothing left to look up.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 import attrs
 
@@ -34,12 +35,13 @@ from partnervisits.criteria import (
     to_bound,
 )
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import host_id, instance_of, slug, named, tuple_of
+from partnervisits.fields import host_id, instance_of, named, slug, tuple_of
 from partnervisits.findings import Finding
 from partnervisits.indicators import Direction, Indicator
 from partnervisits.values import (
     DateRange,
     Gap,
+    Value,
     any_value,
     day,
     decimal,
@@ -78,8 +80,7 @@ class Within:
 
 
 def _percent(value: Decimal | int | str) -> Decimal:
-    held = gap(decimal(value))
-    return held  # type: ignore[return-value]
+    return cast("Decimal", gap(decimal(value)))
 
 
 @attrs.frozen(field_transformer=named)
@@ -149,14 +150,17 @@ def _expected(
     value: Criterion | Operand | int | date | Offset,
 ) -> Criterion | Operand | date | Offset:
     if is_criterion(value) or isinstance(value, Offset):
-        return value
+        return cast("Criterion | Offset", value)
     if type(value) is int:
         return decimal(value)
-    return day(value) if type(value) is date else any_value(value)  # type: ignore[arg-type]
+    if type(value) is date:
+        return day(value)
+    return cast("Operand", any_value(cast("Value", value)))
 
 
 def _near(value: Near | None) -> Near | None:
-    return None if value is None else instance_of((Within, WithinPercent), value)
+    kinds: tuple[type[Near], ...] = (Within, WithinPercent)
+    return None if value is None else instance_of(kinds, value)
 
 
 def _worst(value: Bound | int | str | tuple[Bound | int | str, ...] | None) -> tuple[Bound, ...]:
@@ -205,7 +209,7 @@ class Target:
     expected: Criterion | Operand | date | Offset = attrs.field(converter=_expected)
     near: Near | None = attrs.field(default=None, kw_only=True, converter=_near)
     worst: tuple[Bound, ...] = attrs.field(default=None, kw_only=True, converter=_worst)
-    weight: Decimal = attrs.field(default=1, kw_only=True, converter=_weight)
+    weight: Decimal = attrs.field(default=Decimal(1), kw_only=True, converter=_weight)
     valid: DateRange | None = attrs.field(default=None, kw_only=True, converter=_valid)
     scope: Scope | None = attrs.field(default=None, kw_only=True, converter=_scope)
 
@@ -217,7 +221,10 @@ class Target:
     @property
     def is_dated(self) -> bool:
         """Whether what it comes to depends on when the visit is."""
-        operands = self.expected.operands if is_criterion(self.expected) else (self.expected,)  # type: ignore[union-attr]
+        expected = self.expected
+        operands: tuple[object, ...] = (
+            cast("Criterion", expected).operands if is_criterion(expected) else (expected,)
+        )
         is_day = any(
             isinstance(each, Offset) or type(each) is date for each in (*operands, *self.worst)
         )
@@ -275,8 +282,8 @@ def criterion_of(target: Target, indicator: Indicator) -> Criterion:
         case Direction.CLOSER_IS_BETTER | Direction.NEUTRAL:
             raise InvalidValueError(
                 "target.bare",
-                f"the indicator is {indicator.direction.value}: choose at_least, at_most, between, or "
-                "equals with a tolerance",
+                f"the indicator is {indicator.direction.value}: choose at_least, at_most, between, "
+                "or equals with a tolerance",
             )
 
 
@@ -288,7 +295,8 @@ def target_misfits(target: Target, indicator: Indicator) -> tuple[Finding, ...]:
         indicator: The one it names.
 
     Returns:
-        Findings without a path: `target.bare`, `target.near`, `target.worst`, and those of `misfits`.
+        Findings without a path: `target.bare`, `target.near`, `target.worst`, and those of
+            `misfits`.
     """
     try:
         criterion = criterion_of(target, indicator)
@@ -340,7 +348,7 @@ def _worst_fits(criterion: Criterion, worst: tuple[Bound, ...]) -> bool:
         case Between() | Equals():
             return (
                 isinstance(criterion.operands[0], Decimal | datetime | date | Offset)
-                and len(worst) == 2  # noqa: PLR2004 -- a pair
+                and len(worst) == 2  # noqa: PLR2004 -- a pair is two
                 and _may_be_below(worst[0], criterion.low)
                 and _may_be_below(criterion.high, worst[1])
             )
@@ -365,7 +373,8 @@ class ResolvedTarget:
 
     Attributes:
         criterion: With numbers, instants, texts and keys only.
-        near: How far beyond the edge counts as near, in the unit or a duration; None for not at all.
+        near: How far beyond the edge counts as near, in the unit or a duration; None for not at
+            all.
         worst: Where the score reaches 0; empty for none.
         weight: In means.
         source: Where the target was written.

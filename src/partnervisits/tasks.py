@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import choice_key, slug, title, named, text, tuple_of, unique
+from partnervisits.fields import choice_key, named, slug, text, title, tuple_of, unique
 from partnervisits.targets import Target, unscoped_targets
 
 __all__ = ["TaskDefinition", "TaskIndicator"]
@@ -51,7 +51,8 @@ class TaskDefinition:
     Attributes:
         key: Slug; unique in a catalog.
         name: For people.
-        indicators: What it captures: keys, or `TaskIndicator` values to bind one to a kind of context.
+        indicators: What it captures: keys, or `TaskIndicator` values to bind one to a kind of
+            context.
         targets: What is expected unless something more specific applies (S 2.6).
         instructions: What the rep does.
 

@@ -11,17 +11,17 @@ import attrs
 from partnervisits.calendars import Offset
 from partnervisits.errors import InvalidValueError, TemplateError
 from partnervisits.fields import (
+    caption,
     choice_key,
     count,
     instance_of,
-    slug,
-    slugs,
-    caption,
-    title,
     named,
     optional_count,
     optional_slug,
+    slug,
+    slugs,
     text,
+    title,
     tuple_of,
     unique,
 )
@@ -113,7 +113,8 @@ class TemplateItem:
         context_kinds: What it is about; the visit's partner if none is named (S 6.2).
         spread: Whether several contexts make one planned task or one each.
         max_contexts: How many contexts of a kind are taken, in the host's order; all if None.
-        role: Who does it, a name that `Given(roles=)` turns into an assignee; the primary visitor if None.
+        role: Who does it, a name that `Given(roles=)` turns into an assignee; the primary visitor
+            if None.
         targets: What is expected here.
         instructions: What to do; the task definition's if left empty.
 
@@ -250,10 +251,10 @@ def item_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
 
 def _cycle_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
     try:
-        in_working_order(items)
+        _ = in_working_order(items)
     except CycleError as cycle:
-        # graphlib lists a cycle against its arrows, and from a node that depends on the input's order.
-        keys_of_cycle: list[str] = cycle.args[1][1:]
+        # graphlib lists a cycle against its arrows, and from a node that depends on the input's
+        order.keys_of_cycle: list[str] = cycle.args[1][1:]
         start = keys_of_cycle.index(min(keys_of_cycle))
         ring = [*keys_of_cycle[start:], *keys_of_cycle[: start + 1]]
         message = f"break the cycle {' before '.join(ring)}"

@@ -1,32 +1,34 @@
-"""Value types, what is a valid value of each, absence, periods, and the arithmetic of the library (S 1).
+"""Value types, what is a valid value of each, absence, periods, and exact arithmetic (S 1.1).
 
 Types are exact: a `bool` is never a number, a `float` never a decimal, a subclass never its parent.
-Nothing is rounded, stripped or coerced; what does not fit is refused with an error that says what to pass.
+Nothing is rounded, stripped or coerced; what does not fit is refused with an error that says what
+to pass.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import (
     ROUND_DOWN,
     ROUND_HALF_EVEN,
     Context,
     Decimal,
+    DecimalException,
     DivisionByZero,
     Inexact,
     InvalidOperation,
     Overflow,
 )
 from enum import Enum
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import boolean, choice_key, kind_of, named, text
+from partnervisits.fields import boolean, choice_key, iterable, kind_of, named, text
 
 __all__ = [
     "Absence",
@@ -138,7 +140,7 @@ class Absence(Enum):
 _FAULTS = [InvalidOperation, DivisionByZero, Overflow]
 
 
-def _context(precision: int, rounding: str, traps: list[type]) -> Context:
+def _context(precision: int, rounding: str, traps: Sequence[type[DecimalException]]) -> Context:
     return Context(
         prec=precision,
         rounding=rounding,
@@ -147,7 +149,7 @@ def _context(precision: int, rounding: str, traps: list[type]) -> Context:
         capitals=1,
         clamp=0,
         flags=[],
-        traps=traps,
+        traps=list(traps),
     )
 
 
@@ -525,7 +527,9 @@ def _reaches(first: date | None, last: date | None) -> bool:
 # ------------------------------------------------------------------------- values of a type (S 1.1)
 
 
-def value_of(value_type: ValueType, value: object, choices: Iterable[str] = ()) -> Value:
+def value_of(  # noqa: PLR0911 -- one for each type
+    value_type: ValueType, value: object, choices: Iterable[str] = ()
+) -> Value:
     """A value in the stored form of a type.
 
     Args:
@@ -605,15 +609,17 @@ def _choice(value: object, choices: frozenset[str]) -> str:
 
 
 def _choices(value: object, choices: frozenset[str]) -> frozenset[str]:
-    if isinstance(value, str | Mapping) or not isinstance(value, Iterable):
-        raise InvalidValueError("value.choice", f"pass a set of choice keys, not {kind_of(value)}")
-    return frozenset(_choice(each, choices) for each in value)
+    given = iterable(cast("Iterable[object]", value), "a set or a list of choice keys")
+    return frozenset(_choice(each, choices) for each in given)
 
 
-# ------------------------------------------------------------------------------------ as people read
+# ------------------------------------------------------------------------------------ as people
+read
 
 
-def show(value: Value | Gap | date | Absence | None) -> str:
+def show(  # noqa: PLR0911 -- one for each kind of value
+    value: Value | Gap | date | Absence | None,
+) -> str:
     """A value as people read it, the same under any locale.
 
     Args:

@@ -11,10 +11,10 @@ import attrs
 from partnervisits.errors import InvalidValueError, TransitionError
 from partnervisits.fields import (
     boolean,
+    caption,
     choice_key,
     host_id,
     instance_of,
-    caption,
     named,
     optional_id,
     text,
@@ -285,7 +285,7 @@ class Visit:
         """
         return attrs.evolve(self, status=self._after("miss"), reason=reason)
 
-    def replacement(self, id: str, *, planned: Period | None = None) -> Visit:  # noqa: A002
+    def replacement(self, id: str, *, planned: Period | None = None) -> Visit:
         """A new visit that makes up for one that did not take place (S 5.4).
 
         Args:

@@ -1,6 +1,7 @@
 """From a template and a visit to a plan.
 
-What depends on the template alone is worked out once (`_Recipe`), what depends on the day, the calendars
+What depends on the template alone is worked out once (`_Recipe`), what depends on the day, the
+calendars
 and the segment once for all visits that share them, and only the rest once for each visit.
 """
 
@@ -13,8 +14,7 @@ from partnervisits.calendars import Trail, WorkDays
 from partnervisits.catalog import Catalog, reference_findings
 from partnervisits.contexts import PARTNER_KIND, Context
 from partnervisits.errors import InvalidValueError, TransitionError
-from partnervisits.fields import escaped, kind_of, trusted, tuple_of
-from partnervisits.fields import slug
+from partnervisits.fields import escaped, kind_of, slug, trusted, tuple_of
 from partnervisits.findings import Finding, Severity
 from partnervisits.plans import ActionPlan, Kpi, PlannedTask, Subject, TaskStatus
 from partnervisits.proposals._dates import Anchors, Dates, date_items
@@ -55,7 +55,9 @@ def expand(
     given: Given | None = None,
     key: str | None = None,
 ) -> Proposal:
-    """Expand a template into the plan of a visit (S 6.1). Pure: the same arguments give the same proposal.
+    """Expand a template into the plan of a visit (S 6.1).
+
+    Pure: the same arguments give the same proposal.
 
     Args:
         template: A published template; or plain items, for a plan without a template.
@@ -230,7 +232,7 @@ class _Recipe:
         given: dict[str, list[Context]] = {}
         for context in now.given.contexts:
             given.setdefault(context.kind, []).append(context)
-        given.setdefault(PARTNER_KIND, [Context(PARTNER_KIND, now.visit.partner_id)])
+        _ = given.setdefault(PARTNER_KIND, [Context(PARTNER_KIND, now.visit.partner_id)])
         choices: dict[tuple[tuple[str, ...], int | None], _Choice] = {}
         drafts: list[_Draft] = []
         for step in self._steps:

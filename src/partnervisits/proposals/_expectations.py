@@ -108,7 +108,7 @@ def given_target_findings(given: Iterable[Target], catalog: Catalog) -> tuple[Fi
 
 
 class Expectations:
-    """The targets of one recipe, resolved once where neither the day nor the host's targets matter."""
+    """The targets of one recipe, resolved once where neither day nor host has a say."""
 
     def __init__(self, asks: Mapping[str, Sequence[Ask]]) -> None:
         self._asks = asks

@@ -10,7 +10,7 @@ import attrs
 from partnervisits.calendars import Calendar, WorkCalendar
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.errors import InvalidValueError, ProposalError
-from partnervisits.fields import host_id, instance_of, slug, kind_of, named, tuple_of
+from partnervisits.fields import host_id, instance_of, kind_of, named, slug, tuple_of
 from partnervisits.findings import Finding, blocking, in_order
 from partnervisits.plans import ActionPlan
 from partnervisits.targets import Target
@@ -58,8 +58,8 @@ class Given:
     Attributes:
         calendar: The working days at the place; Monday to Friday unless said otherwise.
         rep_calendars: The working days of assignees, by their id: a mapping, held as sorted pairs.
-        contexts: The records the visit is about, the most important first. Only `max_contexts` of an
-            item reads that order (S 6.2).
+        contexts: The records the visit is about, the most important first. Only `max_contexts` of
+            an item reads that order (S 6.2).
         facts: Named values of the visit, its partner and its contexts.
         roles: Who has a role: a mapping of role names to assignee ids, held as sorted pairs.
         targets: What is expected of some only; each has a `scope` (S 2.6).
