@@ -211,7 +211,7 @@ def months(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | Non
     return Offset(amount, Unit.MONTHS, anchor=anchor, roll=roll)
 
 
-# -------------------------------------------------------------------------------- calendars (S 4.4)
+# ----------------------------------------------------------------------------- calendars (S 4.4)
 
 
 class Calendar(Protocol):
@@ -352,7 +352,7 @@ class WorkDays:
         return tuple(off)
 
 
-# ------------------------------------------------------------------------------- arithmetic (S 4.2)
+# ---------------------------------------------------------------------------- arithmetic (S 4.2)
 
 
 def shift(anchor: date, offset: Offset, calendar: Calendar) -> date:
@@ -449,8 +449,7 @@ def _range_error() -> CalendarError:
     return CalendarError("calendar.range", "this leads out of the calendar: take a smaller offset")
 
 
-# ----------------------------------------------------------------------- the trail of a date (S
-4.6)
+# ------------------------------------------------------------------- the trail of a date (S 4.6)
 
 
 @attrs.frozen

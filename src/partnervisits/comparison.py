@@ -52,8 +52,8 @@ class Outcome(Enum):
     NO_TARGET = "no target"
     """Nothing is expected."""
     NOT_APPLICABLE = "not applicable"
-    """The question does not arise: whoever captured said so, the visit was cancelled, or an optional
-    task was not done."""
+    """The question does not arise: whoever captured said so, the visit was cancelled, or the task
+    was optional and not done."""
     NOT_DUE = "not due"
     """Nothing was captured, and there is still time."""
     NO_DATA = "no data"
@@ -339,7 +339,7 @@ class Comparison:
         return operand if isinstance(operand, Decimal) else None
 
 
-# ------------------------------------------------------------------------------ judging (S 8.2)
+# ------------------------------------------------------------------------------- judging (S 8.2)
 
 _comparison = trusted(Comparison)
 

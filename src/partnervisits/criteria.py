@@ -161,7 +161,7 @@ def _choice_keys(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(choice_key(value) for value in _choosables(values))  # type: ignore[arg-type]
 
 
-# --------------------------------------------------------------------------------- ordered criteria
+# ------------------------------------------------------------------------------ ordered criteria
 
 
 @attrs.frozen(field_transformer=named)
@@ -309,7 +309,7 @@ class Outside(_TwoBounds):
         return f"{AtMost(self.low).written(shown)} or {AtLeast(self.high).written(shown)}"
 
 
-# ------------------------------------------------------------------------------- the other criteria
+# ---------------------------------------------------------------------------- the other criteria
 
 
 @attrs.frozen(field_transformer=named)
@@ -583,8 +583,7 @@ def contains(values: Iterable[str]) -> Contains:
     return Contains(values)
 
 
-# ------------------------------------------------------------------------------ days become
-instants
+# -------------------------------------------------------------------------- days become instants
 
 
 def is_temporal(criterion: Criterion) -> bool:
@@ -611,7 +610,7 @@ def in_instants(
     return type(criterion)(*bounds)
 
 
-# ------------------------------------------------------------------------------ does it fit (S 2.2)
+# --------------------------------------------------------------------------- does it fit (S 2.2)
 
 _ORDERED = frozenset(each for each in ValueType if each.is_ordered)
 _CHOOSABLE = frozenset({ValueType.NUMBER, ValueType.TEXT, ValueType.CHOICE, ValueType.MULTI_CHOICE})

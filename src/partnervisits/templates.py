@@ -253,8 +253,8 @@ def _cycle_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
     try:
         _ = in_working_order(items)
     except CycleError as cycle:
-        # graphlib lists a cycle against its arrows, and from a node that depends on the input's
-        order.keys_of_cycle: list[str] = cycle.args[1][1:]
+        # graphlib names the first key again at the end and starts where the input's order has it.
+        keys_of_cycle: list[str] = cycle.args[1][1:]
         start = keys_of_cycle.index(min(keys_of_cycle))
         ring = [*keys_of_cycle[start:], *keys_of_cycle[: start + 1]]
         message = f"break the cycle {' before '.join(ring)}"

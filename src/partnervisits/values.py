@@ -135,7 +135,7 @@ class Absence(Enum):
     """Nobody there knew."""
 
 
-# ------------------------------------------------------------------------------- arithmetic (S 1.4)
+# ---------------------------------------------------------------------------- arithmetic (S 1.4)
 
 _FAULTS = [InvalidOperation, DivisionByZero, Overflow]
 
@@ -250,7 +250,7 @@ def _plain(number: Decimal) -> Decimal:
     return _EXACT.quantize(short, _ONE) if isinstance(exponent, int) and exponent > 0 else short
 
 
-# ---------------------------------------------------------------------------------- numbers (S 1.2)
+# ------------------------------------------------------------------------------- numbers (S 1.2)
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _INTEGER_DIGITS = 18
@@ -314,7 +314,7 @@ def _digits_error() -> InvalidValueError:
     )
 
 
-# ------------------------------------------------------------------------------ time (S 1.3, S 4.8)
+# --------------------------------------------------------------------------- time (S 1.3, S 4.8)
 
 _FIRST_YEAR = 1900
 _LAST_YEAR = 2200
@@ -524,7 +524,7 @@ def _reaches(first: date | None, last: date | None) -> bool:
     return first is None or last is None or first <= last
 
 
-# ------------------------------------------------------------------------- values of a type (S 1.1)
+# ---------------------------------------------------------------------- values of a type (S 1.1)
 
 
 def value_of(  # noqa: PLR0911 -- one for each type
@@ -613,8 +613,7 @@ def _choices(value: object, choices: frozenset[str]) -> frozenset[str]:
     return frozenset(_choice(each, choices) for each in given)
 
 
-# ------------------------------------------------------------------------------------ as people
-read
+# -------------------------------------------------------------------------------- as people read
 
 
 def show(  # noqa: PLR0911 -- one for each kind of value
