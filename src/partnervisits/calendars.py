@@ -16,8 +16,8 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from partnervisits.errors import CalendarError, InvalidValueError
-from partnervisits.fields import instance_of, iterable, named
-from partnervisits.values import day, show
+from partnervisits.fields import instance_of, iterable, named, optional_slug, tuple_of
+from partnervisits.values import any_day, day, show
 
 __all__ = [
     "EVERY_DAY",
@@ -162,7 +162,7 @@ class Offset:
         return f"{abs(self.amount)} {unit} {side} {self.anchor.value}"
 
 
-_LONGEST = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 30}
+_LONGEST = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31}
 
 
 def days(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None = None) -> Offset:
@@ -452,7 +452,15 @@ def _range_error() -> CalendarError:
 # ------------------------------------------------------------------- the trail of a date (S 4.6)
 
 
-@attrs.frozen
+def _roll(value: Roll) -> Roll:
+    return instance_of(Roll, value)
+
+
+def _asked_by(values: Iterable[Whose]) -> tuple[Whose, ...]:
+    return tuple_of(Whose, values)
+
+
+@attrs.frozen(field_transformer=named)
 class RollStep:
     """One roll of a date.
 
@@ -463,16 +471,24 @@ class RollStep:
         asked_by: The calendars that called `before` a day off.
     """
 
-    rule: Roll
-    before: date
-    after: date
-    asked_by: tuple[Whose, ...]
+    rule: Roll = attrs.field(converter=_roll)
+    before: date = attrs.field(converter=any_day)
+    after: date = attrs.field(converter=any_day)
+    asked_by: tuple[Whose, ...] = attrs.field(converter=_asked_by)
 
     def __str__(self) -> str:
         return f"{show(self.before)} is off ({' and '.join(each.value for each in self.asked_by)})"
 
 
-@attrs.frozen
+def _optional_offset(value: Offset | None) -> Offset | None:
+    return None if value is None else instance_of(Offset, value)
+
+
+def _rolls(values: Iterable[RollStep]) -> tuple[RollStep, ...]:
+    return tuple_of(RollStep, values)
+
+
+@attrs.frozen(field_transformer=named)
 class Trail:
     """How a planned date came about.
 
@@ -483,16 +499,16 @@ class Trail:
         raw: The date counted to, before prerequisites and a roll of the result.
         rolls: The rolls, in order.
         bound_by: The prerequisite whose date the item had to wait for, if it had to.
-        date: The planned date.
+        planned: The planned date.
     """
 
-    anchor: Anchor
-    anchor_date: date
-    offset: Offset | None
-    raw: date
-    rolls: tuple[RollStep, ...]
-    bound_by: str | None
-    date: date
+    anchor: Anchor = attrs.field(converter=_anchor)
+    anchor_date: date = attrs.field(converter=day)
+    offset: Offset | None = attrs.field(converter=_optional_offset)
+    raw: date = attrs.field(converter=any_day)
+    rolls: tuple[RollStep, ...] = attrs.field(converter=_rolls)
+    bound_by: str | None = attrs.field(converter=optional_slug)
+    planned: date = attrs.field(converter=day)
 
     def __str__(self) -> str:
         reasons = [str(self.offset) if self.offset else f"on {self.anchor.value}"]
@@ -520,18 +536,14 @@ def plan_date(
         calendars: Those that hold for the item.
 
     Raises:
-        CalendarError: as `shift`, and `date.range` for a date out of the years 1900 to 2200.
+        CalendarError: as `shift`; `calendar.range` also for a date out of the years 1900 to 2200.
     """
     anchor = offset.anchor if offset else Anchor.VISIT_START
     rolls: list[RollStep] = []
-    start, result_rule = anchor_date, Roll.NONE
+    start, result_rule = anchor_date, offset.effective_roll if offset else Roll.NONE
     if offset and offset.unit is Unit.WORKING_DAYS:
-        start, result_rule = (
-            _rolled(anchor_date, offset.effective_roll, calendars, rolls),
-            Roll.FOLLOWING,
-        )
-    elif offset:
-        result_rule = offset.effective_roll
+        start = _rolled(anchor_date, offset.effective_roll, calendars, rolls)
+        result_rule = Roll.FOLLOWING
     raw = _raw(start, offset, calendars) if offset else anchor_date
     bound_by, latest = None, raw
     for key, planned in sorted(prerequisites):
@@ -539,10 +551,9 @@ def plan_date(
             bound_by, latest = key, planned
     planned = _rolled(latest, result_rule, calendars, rolls)
     try:
-        planned = day(planned)
+        return Trail(anchor, anchor_date, offset, raw, rolls, bound_by, planned)
     except InvalidValueError:
         raise _range_error() from None
-    return Trail(anchor, anchor_date, offset, raw, tuple(rolls), bound_by, planned)
 
 
 def _rolled(on: date, rule: Roll, calendars: WorkDays, steps: list[RollStep]) -> date:

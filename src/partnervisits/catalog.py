@@ -11,7 +11,7 @@ from typing import TypeVar
 import attrs
 
 from partnervisits.errors import CatalogError, NotFoundError
-from partnervisits.fields import named, tuple_of
+from partnervisits.fields import instance_of, named, tuple_of
 from partnervisits.findings import Finding
 from partnervisits.indicators import Indicator
 from partnervisits.targets import Target, target_misfits, unscoped_targets
@@ -29,8 +29,11 @@ def nearest(wanted: str, known: Iterable[str]) -> tuple[str, ...]:
     Args:
         wanted: The key that was not found.
         known: The keys there are.
+
+    Raises:
+        InvalidValueError: `type.wrong`: the wanted key is no str.
     """
-    return tuple(get_close_matches(wanted, sorted(known), n=3, cutoff=0.4))
+    return tuple(get_close_matches(instance_of(str, wanted), sorted(known), n=3, cutoff=0.4))
 
 
 def _indicators(values: Iterable[Indicator]) -> tuple[Indicator, ...]:
@@ -196,7 +199,7 @@ def _ties(held: tuple[Target, ...]) -> Iterable[Finding]:
             yield Finding(
                 ("targets", one.indicator),
                 "target.tie",
-                f"both {one.expected} and {other.expected} apply: keep one, or give each its days",
+                f"both {one} and {other} apply: keep one, or give each its days",
             )
 
 
@@ -213,7 +216,7 @@ def _unknown(path: tuple[str, ...], noun: str, key: str, known: Iterable[str]) -
 
 
 def _found(held: Mapping[str, T], key: str, noun: str) -> T:
-    if key not in held:
+    if instance_of(str, key) not in held:
         raise NotFoundError(noun, key, nearest(key, held))
     return held[key]
 

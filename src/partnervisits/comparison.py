@@ -31,6 +31,7 @@ from partnervisits.values import (
     is_stored_form,
     magnitude,
     quotient,
+    shortened,
     show,
 )
 
@@ -70,6 +71,7 @@ MEASURED = frozenset({Outcome.MET, Outcome.NEAR, Outcome.NOT_MET})
 """The outcomes that a value has."""
 
 
+_LONGEST_SENTENCE = 1_000
 _MISSING = frozenset({Outcome.NO_DATA, Outcome.ERROR})
 
 
@@ -285,6 +287,8 @@ class Comparison:
         Args:
             value: An actual value, an operand, or None.
         """
+        if self.kpi.indicator.value_type is ValueType.TEXT and isinstance(value, str):
+            return shortened(value)
         if isinstance(value, datetime):
             return f"{value.astimezone(ZoneInfo(self.subject.timezone)):%Y-%m-%d %H:%M}"
         indicator = self.kpi.indicator
@@ -305,6 +309,9 @@ class Comparison:
         return self.shown(gap)
 
     def _sentence(self) -> str:
+        return shortened(self._whole_sentence(), _LONGEST_SENTENCE)
+
+    def _whole_sentence(self) -> str:
         if not self.is_measured or self.kpi.target is None:
             return self.cause
         target = self.kpi.target
@@ -393,7 +400,7 @@ def _verdict(
     try:
         return judge_value(kpi.target, value), ""
     except Exception as error:  # noqa: BLE001 -- one broken KPI never stops the others
-        return Outcome.ERROR, f"judging failed: {kind_of(error)}: {error}"
+        return Outcome.ERROR, f"judging failed with {kind_of(error)}"
 
 
 def _of_absence(absence: Absence, reading: Reading) -> tuple[Outcome, str]:
@@ -414,7 +421,7 @@ def _without_reading(task: PlannedTask, seen: Circumstances) -> tuple[Outcome, s
     if task.binding is Binding.COULD and task.status is not TaskStatus.COMPLETED:
         return Outcome.NOT_APPLICABLE, "an optional task that was not done"
     if task.status is TaskStatus.SKIPPED:
-        return Outcome.NO_DATA, f"the task was skipped: {task.reason}"
+        return Outcome.NO_DATA, shortened(f"the task was skipped: {task.reason}", _LONGEST_SENTENCE)
     return Outcome.NO_DATA, "nothing was captured"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -16,14 +16,12 @@ from partnervisits.fields import (
     instance_of,
     kind_of,
     named,
+    pairs_of,
     title,
     tuple_of,
     unique,
 )
 from partnervisits.values import Value, any_value, day
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 __all__ = ["PARTNER_KIND", "Context", "Fact", "FactPairs", "Facts", "distinct_contexts"]
 
@@ -73,7 +71,7 @@ def distinct_contexts(values: Iterable[Context]) -> tuple[Context, ...]:
 
 
 def _fact_pairs(values: Mapping[str, Fact] | FactPairs) -> FactPairs:
-    held = [(title(each), _fact(fact)) for each, fact in _items(values)]
+    held = [(title(each), _fact(fact)) for each, fact in pairs_of(values)]
     unique((each for each, _ in held), "fact")
     return tuple(sorted(held, key=lambda pair: pair[0]))
 
@@ -81,19 +79,10 @@ def _fact_pairs(values: Mapping[str, Fact] | FactPairs) -> FactPairs:
 def _context_pairs(
     values: Mapping[Context, Mapping[str, Fact]] | tuple[tuple[Context, FactPairs], ...],
 ) -> tuple[tuple[Context, FactPairs], ...]:
-    given: Iterable[tuple[Context, Any]] = _items(values)
+    given: Iterable[tuple[Context, Any]] = pairs_of(values)
     held = [(instance_of(Context, each), _fact_pairs(facts)) for each, facts in given]
     unique((each for each, _ in held), "context")
     return tuple(sorted(held, key=lambda pair: pair[0].path))
-
-
-def _items(values: Mapping[K, V] | tuple[tuple[K, V], ...]) -> Iterable[tuple[K, V]]:
-    if isinstance(values, Mapping):
-        return values.items()
-    given: tuple[tuple[object, ...], ...] = tuple_of(tuple, values)
-    if any(len(pair) != 2 for pair in given):  # noqa: PLR2004 -- a pair is two
-        raise InvalidValueError("sequence.entry", "pass a mapping, or pairs of name and value")
-    return values
 
 
 def _fact(value: Fact) -> Fact:
@@ -113,10 +102,10 @@ class Facts:
         InvalidValueError: `facts.segment`, `value.type`, and those of the values.
     """
 
-    visit: FactPairs = attrs.field(default=(), converter=_fact_pairs)
-    partner: FactPairs = attrs.field(default=(), converter=_fact_pairs)
+    visit: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed)
+    partner: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed)
     contexts: tuple[tuple[Context, FactPairs], ...] = attrs.field(
-        default=(), converter=_context_pairs
+        default=(), converter=_context_pairs, eq=typed
     )
 
     def __attrs_post_init__(self) -> None:

@@ -34,6 +34,7 @@ from partnervisits.values import (
     magnitude,
     show,
     total,
+    typed,
 )
 
 __all__ = [
@@ -145,7 +146,7 @@ def _operand(value: Operand | int | AbstractSet[str]) -> Operand:
         raise InvalidValueError("criterion.date", "a day is no instant: use between(day, day)")
     if type(given) is int:
         return decimal(given)
-    held = frozenset(value) if isinstance(value, set) else value
+    held = frozenset(value) if isinstance(value, AbstractSet) else value
     return cast("Operand", any_value(cast("Value", held)))
 
 
@@ -316,7 +317,7 @@ class Outside(_TwoBounds):
 class Equals(_Written):
     """Met when the actual value is the operand, or at most `tolerance` away from it."""
 
-    value: Operand = attrs.field(converter=_operand)
+    value: Operand = attrs.field(converter=_operand, eq=typed)
     tolerance: Gap | None = attrs.field(default=None, converter=_tolerance, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -652,19 +653,33 @@ def misfits(
     if value_type not in _FITS[type(criterion)]:
         word = type(criterion).__name__
         return (Finding((), "criterion.type", f"{word} does not fit a {value_type.value}"),)
-    known = frozenset(choices)
-    return tuple(_operand_misfits(criterion, value_type, known))
+    if value_type is ValueType.MULTI_CHOICE and isinstance(criterion, Equals):
+        return tuple(_set_misfits(criterion.value, frozenset(choices)))
+    return tuple(_operand_misfits(criterion, value_type, frozenset(choices)))
+
+
+def _set_misfits(operand: Operand, choices: frozenset[str]) -> Iterable[Finding]:
+    if not isinstance(operand, frozenset):
+        message = f"pass a set of choice keys, not {kind_of(operand)}"
+        yield Finding((), "criterion.operand", message)
+        return
+    for key in sorted(operand - choices):
+        yield _no_choice(key)
+
+
+def _no_choice(key: object) -> Finding:
+    return Finding((), "criterion.choice", f"{key!r} is none of the indicator's choices")
 
 
 def _operand_misfits(
     criterion: Criterion, value_type: ValueType, choices: frozenset[str]
 ) -> Iterable[Finding]:
-    for operand in _single_operands(criterion, value_type):
+    for operand in criterion.operands:
         if not isinstance(operand, _OPERANDS[value_type]):
             message = f"{kind_of(operand)} is no operand for a {value_type.value}"
             yield Finding((), "criterion.operand", message)
         elif value_type.has_choices and operand not in choices:
-            yield Finding((), "criterion.choice", f"{operand!r} is none of the indicator's choices")
+            yield _no_choice(operand)
         elif value_type is ValueType.NUMBER and not _can_be_whole(criterion, operand):
             yield Finding((), "criterion.operand", f"no whole number is {_shown(operand)}")
 

@@ -34,6 +34,7 @@ __all__ = [
     "optional_count",
     "optional_id",
     "optional_slug",
+    "pairs_of",
     "slug",
     "slugs",
     "text",
@@ -44,6 +45,8 @@ __all__ = [
 ]
 
 T = TypeVar("T")
+K = TypeVar("K")
+V = TypeVar("V")
 
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -249,6 +252,24 @@ def iterable(
     if isinstance(given, unfit) or not isinstance(given, Iterable):
         raise InvalidValueError("sequence.type", f"pass {wanted}, not {kind_of(given)}")
     return values
+
+
+def pairs_of(values: Mapping[K, V] | Iterable[tuple[K, V]]) -> tuple[tuple[K, V], ...]:
+    """A mapping as pairs, or pairs as they are, in the order given.
+
+    Args:
+        values: Of keys and what they map to.
+
+    Raises:
+        InvalidValueError: `sequence.type`, `sequence.entry`.
+    """
+    if isinstance(values, Mapping):
+        given = cast("Mapping[K, V]", values)
+        return tuple(given.items())
+    held: tuple[tuple[K, V], ...] = tuple_of(tuple, values)
+    if any(len(pair) != 2 for pair in held):  # noqa: PLR2004 -- a pair is two
+        raise InvalidValueError("sequence.entry", "pass a mapping, or pairs of name and value")
+    return held
 
 
 def unique(values: Iterable[Hashable], noun: str) -> None:

@@ -17,6 +17,7 @@ import attrs
 from partnervisits.calendars import Trail
 from partnervisits.catalog import nearest
 from partnervisits.contexts import Context, Facts, distinct_contexts
+from partnervisits.criteria import misfits
 from partnervisits.errors import (
     AmbiguousError,
     InvalidValueError,
@@ -27,6 +28,7 @@ from partnervisits.fields import (
     escaped,
     host_id,
     instance_of,
+    iterable,
     library_id,
     named,
     optional_count,
@@ -146,6 +148,13 @@ class Kpi:
     indicator: Indicator = attrs.field(converter=_indicator)
     target: ResolvedTarget | None = attrs.field(default=None, converter=_target)
 
+    def __attrs_post_init__(self) -> None:
+        measured, target = self.indicator, self.target
+        criterion = None if target is None else target.criterion
+        found = misfits(criterion, measured.value_type, measured.choice_keys) if criterion else ()
+        for finding in found:
+            raise InvalidValueError(finding.code, finding.message, "Kpi", "target")
+
     @property
     def id(self) -> str:
         """The planned task's parts, the context's kind and id, the indicator's key (S 6.3)."""
@@ -223,6 +232,8 @@ class PlannedTask:
             self._refuse("finished_at", "a task does not end before it began")
         if finished is not None and not self.is_finished:
             self._refuse("finished_at", "only a completed or skipped task has ended")
+        if started is not None and self.status is TaskStatus.NOT_STARTED:
+            self._refuse("started_at", "a task that has begun is no longer NOT_STARTED")
         if self.status is not TaskStatus.SKIPPED:
             if self.reason:
                 self._refuse("reason", "a reason goes with a skipped task")
@@ -376,12 +387,13 @@ class ActionPlan:
         Raises:
             TransitionError: its state does not allow it.
             OpenWorkError: `task.prerequisite`, `task.uncaptured`.
+            InvalidValueError: `sequence.type`: `captured` is a lone string or no iterable.
         """
         task = self.task(item, context=context)
         status = _after(task, "complete")
         self._refuse_open_prerequisites(task)
-        if captured is not None and task.binding is Binding.MUST:
-            _refuse_uncaptured(task, frozenset(captured))
+        if captured is not None:
+            _refuse_uncaptured(task, _kpi_ids(captured))
         return self._with(attrs.evolve(task, status=status, finished_at=at))
 
     def skip(
@@ -453,11 +465,11 @@ def complete(visit: Visit, plans: Iterable[ActionPlan], at: datetime) -> Visit:
     Raises:
         TransitionError: it is not IN_PROGRESS.
         OpenWorkError: `task.open` for each task that has to be done first, `plan.other-visit`.
-        InvalidValueError: `period.order`.
+        InvalidValueError: `period.order`, `sequence.type`, `sequence.entry`.
     """
     done = mark_completed(visit, at=at)
     open_work: list[Finding] = []
-    for plan in plans:
+    for plan in tuple_of(ActionPlan, plans):
         if plan.subject.visit_id != visit.id:
             message = f"this plan is of visit {plan.subject.visit_id}: pass the plans of {visit.id}"
             open_work.append(Finding((plan.id,), "plan.other-visit", message))
@@ -498,9 +510,14 @@ def _after(task: PlannedTask, verb: str) -> TaskStatus:
     return TASK_LIFECYCLE.after(task.status, verb, f"task {task.item_key}")
 
 
+def _kpi_ids(values: Iterable[str]) -> frozenset[str]:
+    given = iterable(values, "a set or a list of KPI ids", unfit=(str, bytes))
+    return frozenset(library_id(each) for each in given)
+
+
 def _refuse_uncaptured(task: PlannedTask, captured: frozenset[str]) -> None:
     missing = [kpi for kpi in task.kpis if kpi.id not in captured]
-    if missing:
+    if missing and task.binding is Binding.MUST:
         raise OpenWorkError(
             Finding((kpi.id,), "task.uncaptured", "capture it, or record why it is absent")
             for kpi in missing

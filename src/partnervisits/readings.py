@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import TypeVar
 
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import escaped, host_id, library_id, named, text, tuple_of
+from partnervisits.fields import escaped, host_id, iterable, library_id, named, text, tuple_of
 from partnervisits.plans import Kpi
-from partnervisits.values import Absence, Value, any_value, duration, instant, show
+from partnervisits.values import Absence, Value, any_value, duration, instant, show, typed
 
 __all__ = ["Flag", "Reading", "as_known_at", "capture", "correct", "current"]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _LATE_AFTER = timedelta(hours=24)
 
@@ -60,12 +64,13 @@ class Reading:
         supersedes: The id of the reading it corrects.
 
     Raises:
-        InvalidValueError: `reading.recorded`, and those of ids, values, instants and texts.
+        InvalidValueError: `reading.recorded`, `reading.correction` if it corrects itself, and those
+            of ids, values, instants and texts.
     """
 
     id: str = attrs.field(converter=library_id)
     kpi_id: str = attrs.field(converter=library_id)
-    value: Value | Absence = attrs.field(converter=_value)
+    value: Value | Absence = attrs.field(converter=_value, eq=typed)
     at: datetime = attrs.field(converter=instant)
     recorded_at: datetime = attrs.field(converter=instant)
     by: str = attrs.field(converter=host_id)
@@ -77,6 +82,10 @@ class Reading:
         if self.recorded_at < self.at:
             raise InvalidValueError(
                 "reading.recorded", "nothing is recorded before it is so", "Reading", "recorded_at"
+            )
+        if self.supersedes == self.id:
+            raise InvalidValueError(
+                "reading.correction", "a correction has an id of its own", "Reading", "id"
             )
 
 
@@ -110,13 +119,13 @@ def capture(  # noqa: PLR0913 -- who, what, when, and all of it matters
         InvalidValueError: `reading.limits` outside the indicator's limits, `reading.recorded`, and
             those of `value_of`, ids, instants and texts.
     """
-    effective = instant(at)
-    recorded = effective if recorded_at is None else instant(recorded_at)
+    effective = _as_field("at", instant, at)
+    recorded = effective if recorded_at is None else _as_field("recorded_at", instant, recorded_at)
     checked, flags = _checked(kpi, value)
     if recorded - effective > duration(late_after):
         flags = [*flags, Flag.LATE]
     return Reading(
-        id=id or _default_id(kpi, effective, recorded, by),
+        id=_default_id(kpi, effective, recorded, by) if id is None else id,
         kpi_id=kpi.id,
         value=checked,
         at=effective,
@@ -154,15 +163,17 @@ def correct(
     """
     if reading.kpi_id != kpi.id:
         raise InvalidValueError("reading.other-kpi", f"this reading is of {reading.kpi_id}")
-    recorded = instant(at)
+    recorded = _as_field("recorded_at", instant, at)
     if recorded <= reading.recorded_at:
         raise InvalidValueError(
             "reading.correction",
             f"correct it after {show(reading.recorded_at)}, when it was recorded",
+            "Reading",
+            "recorded_at",
         )
     checked, flags = _checked(kpi, value)
     return Reading(
-        id=id or _default_id(kpi, reading.at, recorded, by),
+        id=_default_id(kpi, reading.at, recorded, by) if id is None else id,
         kpi_id=kpi.id,
         value=checked,
         at=reading.at,
@@ -182,7 +193,9 @@ def as_known_at(readings: Iterable[Reading], moment: datetime) -> tuple[Reading,
         moment: The instant, included.
     """
     until = instant(moment)
-    return tuple(reading for reading in readings if reading.recorded_at <= until)
+    return tuple(
+        reading for reading in iterable(readings, "readings") if reading.recorded_at <= until
+    )
 
 
 def current(readings: Iterable[Reading]) -> dict[str, Reading]:
@@ -194,7 +207,7 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
     Args:
         readings: Of any KPIs.
     """
-    held = tuple(readings)
+    held = tuple(iterable(readings, "readings"))
     superseded = {reading.supersedes for reading in held}
     latest: dict[str, Reading] = {}
     for reading in held:
@@ -214,10 +227,13 @@ def _checked(kpi: Kpi, value: object) -> tuple[Value | Absence, list[Flag]]:
     if isinstance(value, Absence):
         return value, []
     indicator = kpi.indicator
-    checked = indicator.value(value)
+    checked = _as_field("value", indicator.value, value)
     if indicator.limits is not None and not indicator.limits.is_met(checked):
         raise InvalidValueError(
-            "reading.limits", f"{show(checked)} is outside the limits: {indicator.limits}"
+            "reading.limits",
+            f"{show(checked)} is outside the limits: {indicator.limits}",
+            "Reading",
+            "value",
         )
     if indicator.plausible is not None and not indicator.plausible.is_met(checked):
         return checked, [Flag.IMPLAUSIBLE]
@@ -225,7 +241,16 @@ def _checked(kpi: Kpi, value: object) -> tuple[Value | Absence, list[Flag]]:
 
 
 def _default_id(kpi: Kpi, effective: datetime, recorded: datetime, by: str) -> str:
-    return f"{kpi.id}/{effective.isoformat()}/{recorded.isoformat()}/{escaped(host_id(by))}"
+    who = escaped(_as_field("by", host_id, by))
+    return f"{kpi.id}/{effective.isoformat()}/{recorded.isoformat()}/{who}"
+
+
+def _as_field(field: str, convert: Callable[[T], R], value: T) -> R:
+    """What a reading holds in a field; a refusal names the field."""
+    try:
+        return convert(value)
+    except InvalidValueError as refused:
+        raise refused.at("Reading", field) from None
 
 
 def __dir__() -> list[str]:

@@ -45,7 +45,10 @@ from partnervisits.values import (
     any_value,
     day,
     decimal,
+    magnitude,
     share,
+    show,
+    typed,
 )
 
 __all__ = [
@@ -178,7 +181,9 @@ def _weight(value: Decimal | int | str) -> Decimal:
     return held
 
 
-def _valid(value: DateRange | None) -> DateRange | None:
+def _valid(value: DateRange | tuple[date | None, date | None] | None) -> DateRange | None:
+    if isinstance(value, tuple) and len(value) == 2:  # noqa: PLR2004 -- the first and the last day
+        return DateRange(*value)
     return None if value is None else instance_of(DateRange, value)
 
 
@@ -198,7 +203,8 @@ class Target:
         worst: Where the score reaches 0: one bound for at_least and at_most, a pair for between and
             equals, strictly on the side that fails. Held as a tuple; empty for none.
         weight: In means; above 0.
-        valid: On which days of the visit it holds; always if None.
+        valid: On which days of the visit it holds: a `DateRange`, or its first and last day; always
+            if None.
         scope: For whom it holds, in `Given(targets=)` only.
 
     Raises:
@@ -206,7 +212,7 @@ class Target:
     """
 
     indicator: str = attrs.field(converter=slug)
-    expected: Criterion | Operand | date | Offset = attrs.field(converter=_expected)
+    expected: Criterion | Operand | date | Offset = attrs.field(converter=_expected, eq=typed)
     near: Near | None = attrs.field(default=None, kw_only=True, converter=_near)
     worst: tuple[Bound, ...] = attrs.field(default=None, kw_only=True, converter=_worst)
     weight: Decimal = attrs.field(default=Decimal(1), kw_only=True, converter=_weight)
@@ -217,6 +223,12 @@ class Target:
         if is_criterion(self.expected):
             for refused in _judging_misfits(self.expected, self.near, self.worst):  # type: ignore[arg-type]
                 raise refused
+
+    def __str__(self) -> str:
+        expected = self.expected
+        if is_criterion(expected) or isinstance(expected, Offset):
+            return str(expected)
+        return show(expected)  # type: ignore[arg-type]
 
     @property
     def is_dated(self) -> bool:
@@ -331,12 +343,21 @@ _WORST_HELP = (
 
 
 def _near_fits(criterion: Criterion, near: Near) -> bool:
-    numbers = all(isinstance(each, Decimal) for each in criterion.operands)
-    times = all(isinstance(each, datetime | date | Offset) for each in criterion.operands)
-    if isinstance(near, WithinPercent):
-        return isinstance(criterion, AtLeast | AtMost | Equals) and numbers
-    ordered = isinstance(criterion, AtLeast | AtMost | Between | Outside | Equals)
-    return ordered and (times if isinstance(near.amount, timedelta) else numbers)
+    if isinstance(near, Within):
+        return _width_fits(criterion, near.amount)
+    return isinstance(criterion, AtLeast | AtMost | Equals) and _are_numbers(criterion)
+
+
+def _width_fits(criterion: Criterion, width: Gap) -> bool:
+    if not isinstance(criterion, AtLeast | AtMost | Between | Outside | Equals):
+        return False
+    if isinstance(width, Decimal):
+        return _are_numbers(criterion)
+    return all(isinstance(each, datetime | date | Offset) for each in criterion.operands)
+
+
+def _are_numbers(criterion: Criterion) -> bool:
+    return all(isinstance(each, Decimal) for each in criterion.operands)
 
 
 def _worst_fits(criterion: Criterion, worst: tuple[Bound, ...]) -> bool:
@@ -367,7 +388,31 @@ def _may_be_below(low: Bound, high: Bound) -> bool:
 # --------------------------------------------------------------------- resolution (S 2.3, S 2.6)
 
 
-@attrs.frozen
+def _settled(value: Criterion) -> Criterion:
+    if not is_criterion(value) or is_temporal(value):
+        raise InvalidValueError("target.unresolved", "pass a criterion of numbers, instants, texts")
+    return value
+
+
+def _width(value: Gap | None) -> Gap | None:
+    if value is None:
+        return None
+    kinds: tuple[type[Gap], ...] = (Decimal, timedelta)
+    held = instance_of(kinds, value)
+    if held != magnitude(held):
+        raise InvalidValueError("gap.negative", "pass a width of zero or more")
+    return held
+
+
+def _ends(values: Iterable[Decimal | datetime]) -> tuple[Decimal | datetime, ...]:
+    return tuple_of((Decimal, datetime), values)
+
+
+def _source(value: TargetSource) -> TargetSource:
+    return instance_of(TargetSource, value)
+
+
+@attrs.frozen(field_transformer=named)
 class ResolvedTarget:
     """A target with everything looked up: what a KPI is judged by.
 
@@ -380,11 +425,17 @@ class ResolvedTarget:
         source: Where the target was written.
     """
 
-    criterion: Criterion
-    near: Gap | None
-    worst: tuple[Decimal | datetime, ...]
-    weight: Decimal
-    source: TargetSource
+    criterion: Criterion = attrs.field(converter=_settled)
+    near: Gap | None = attrs.field(default=None, converter=_width)
+    worst: tuple[Decimal | datetime, ...] = attrs.field(default=(), converter=_ends)
+    weight: Decimal = attrs.field(default=Decimal(1), converter=_weight)
+    source: TargetSource = attrs.field(default=TargetSource.ITEM, converter=_source)
+
+    def __attrs_post_init__(self) -> None:
+        if self.near is not None and not _width_fits(self.criterion, self.near):
+            raise InvalidValueError("target.near", _NEAR_HELP, "ResolvedTarget", "near")
+        if self.worst and not _worst_fits(self.criterion, self.worst):
+            raise InvalidValueError("target.worst", _WORST_HELP, "ResolvedTarget", "worst")
 
     def __str__(self) -> str:
         return str(self.criterion)
@@ -434,9 +485,7 @@ def resolve(
             criterion = in_instants(criterion, to_instant)
     else:
         ends = (DayEnd.FIRST, DayEnd.LAST)
-    worst = tuple(to_instant(each, end) for each, end in zip(worst, ends, strict=False))
-    for refused in _judging_misfits(criterion, target.near, worst):
-        raise refused
+    worst = tuple(to_bound(to_instant(each, end)) for each, end in zip(worst, ends, strict=False))
     near = _near_amount(target.near, criterion)
     return ResolvedTarget(criterion, near, worst, target.weight, source)  # type: ignore[arg-type]
 

@@ -246,14 +246,17 @@ def item_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
             for unknown in item.after
             if unknown not in known
         ]
-    return tuple(found) or _cycle_findings(items)
+    if len(known) == len(items):  # else it is open which item a prerequisite means
+        found += _cycle_findings(items)
+    return tuple(found)
 
 
 def _cycle_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
     try:
-        _ = in_working_order(items)
+        # Sorted, so that of several cycles the same is named whatever the order of the items.
+        _ = in_working_order(sorted(items, key=lambda item: item.key))
     except CycleError as cycle:
-        # graphlib names the first key again at the end and starts where the input's order has it.
+        # graphlib names the first key again at the end and may start anywhere.
         keys_of_cycle: list[str] = cycle.args[1][1:]
         start = keys_of_cycle.index(min(keys_of_cycle))
         ring = [*keys_of_cycle[start:], *keys_of_cycle[: start + 1]]

@@ -38,6 +38,7 @@ __all__ = [
     "Period",
     "Value",
     "ValueType",
+    "any_day",
     "any_value",
     "day",
     "decimal",
@@ -56,9 +57,11 @@ __all__ = [
     "product",
     "quotient",
     "share",
+    "shortened",
     "show",
     "timezone_key",
     "total",
+    "typed",
     "value_of",
 ]
 
@@ -357,6 +360,20 @@ def optional_instant(value: datetime | None) -> datetime | None:
     return None if value is None else instant(value)
 
 
+def any_day(value: date) -> date:
+    """A day of any year.
+
+    Args:
+        value: A `date`, not a `datetime`.
+
+    Raises:
+        InvalidValueError: `date.type`.
+    """
+    if type(value) is not date:
+        raise InvalidValueError("date.type", f"pass a date, not {kind_of(value)}")
+    return value
+
+
 def day(value: date) -> date:
     """A day between the years 1900 and 2200.
 
@@ -366,9 +383,7 @@ def day(value: date) -> date:
     Raises:
         InvalidValueError: `date.type`, `date.range`.
     """
-    if type(value) is not date:
-        raise InvalidValueError("date.type", f"pass a date, not {kind_of(value)}")
-    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+    if not _FIRST_YEAR <= any_day(value).year <= _LAST_YEAR:
         raise _year_error("date.range")
     return value
 
@@ -589,6 +604,17 @@ def is_stored_form(value_type: ValueType, value: object) -> bool:
     return type(value) is _STORED[value_type]
 
 
+def typed(value: object) -> tuple[object, ...]:
+    """What equality of a field goes by, so that True is not 1 (S 1.7).
+
+    Args:
+        value: What the field holds; of a tuple each entry is typed.
+    """
+    if isinstance(value, tuple):
+        return tuple(typed(each) for each in cast("tuple[object, ...]", value))
+    return (type(value), value)
+
+
 def _number(value: object) -> int:
     if type(value) is not int:
         raise InvalidValueError("number.type", f"pass a whole number as int, not {kind_of(value)}")
@@ -643,6 +669,16 @@ def show(  # noqa: PLR0911 -- one for each kind of value
             return value
         case _:
             return ", ".join(sorted(value)) or "none"
+
+
+def shortened(written: str, most: int = 80) -> str:
+    """A text for people, cut to a length; an ellipsis shows that it was.
+
+    Args:
+        written: Any text.
+        most: How many characters it may have.
+    """
+    return written if len(written) <= most else f"{written[: most - 1]}…"
 
 
 def percent(ratio: Decimal | None) -> str:

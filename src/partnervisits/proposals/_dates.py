@@ -45,14 +45,14 @@ def date_items(
         if anchor_date is None:
             found.append(_missing_anchor(item, anchor))
             continue
-        before = [(key, trails[key].date) for key in after[item.key] if key in trails]
+        before = [(key, trails[key].planned) for key in after[item.key] if key in trails]
         try:
             trail = plan_date(item.due, anchor_date, before, calendars[item.role])
         except CalendarError as refused:
             found.append(refused.finding("items", item.key, "due"))
             continue
         trails[item.key] = trail
-        found += [_too_early(item, key) for key, planned in before if trail.date < planned]
+        found += [_too_early(item, key) for key, planned in before if trail.planned < planned]
     return Dates(trails, tuple(found))
 
 

@@ -14,7 +14,7 @@ from partnervisits.calendars import Trail, WorkDays
 from partnervisits.catalog import Catalog, reference_findings
 from partnervisits.contexts import PARTNER_KIND, Context
 from partnervisits.errors import InvalidValueError, TransitionError
-from partnervisits.fields import escaped, kind_of, slug, trusted, tuple_of
+from partnervisits.fields import escaped, instance_of, kind_of, slug, trusted, tuple_of
 from partnervisits.findings import Finding, Severity
 from partnervisits.plans import ActionPlan, Kpi, PlannedTask, Subject, TaskStatus
 from partnervisits.proposals._dates import Anchors, Dates, date_items
@@ -74,9 +74,10 @@ def expand(
 
     Raises:
         TransitionError: the template is not PUBLISHED (S 3.1).
-        InvalidValueError: `expand.key`: plain items need a key, a template has its own.
+        InvalidValueError: `expand.key`: plain items need a key, a template has its own;
+            `type.wrong`.
     """
-    return _Recipe.of(template, catalog, key).propose(visit, given or Given())
+    return _Recipe.of(template, catalog, key).propose(visit, Given() if given is None else given)
 
 
 def expand_each(
@@ -100,7 +101,7 @@ def expand_each(
 
     Raises:
         TransitionError: the template is not PUBLISHED.
-        InvalidValueError: `expand.key`.
+        InvalidValueError: `expand.key`, `type.wrong`.
     """
     recipe = _Recipe.of(template, catalog, key)
     return (_propose_anyway(recipe, pair) for pair in visits)
@@ -123,7 +124,6 @@ class _Step(NamedTuple):
     """A template item and what its definition says of it."""
 
     item: TemplateItem
-    kinds: tuple[str, ...]
     name: str
     instructions: str
 
@@ -161,7 +161,7 @@ class _Recipe:
     ) -> None:
         self.key = key
         self.version = version
-        self.catalog = catalog
+        self.catalog = instance_of(Catalog, catalog)
         self.findings = item_findings(items) or reference_findings(items, catalog)
         self._memo = _Memo()
         if not self.findings:
@@ -198,13 +198,13 @@ class _Recipe:
         for item in items:
             task = self.catalog.task(item.task)
             instructions = item.instructions or task.instructions
-            kinds = item.context_kinds or (PARTNER_KIND,)
-            self._steps.append(_Step(item, kinds, item.name or task.name, instructions))
+            self._steps.append(_Step(item, item.name or task.name, instructions))
             self._asks[item.key] = asks_of(item, task, self.catalog)
         self._expectations = Expectations(self._asks)
 
     def propose(self, visit: Visit, given: Given) -> Proposal:
         """Expand for one visit."""
+        visit, given = instance_of(Visit, visit), instance_of(Given, given)
         if self.findings:
             return Proposal(visit_id=visit.id, plan=None, findings=self.findings)
         now = _Occasion(visit, given, _anchors(visit), _assignees(self._roles, visit, given))
@@ -232,14 +232,16 @@ class _Recipe:
         given: dict[str, list[Context]] = {}
         for context in now.given.contexts:
             given.setdefault(context.kind, []).append(context)
-        _ = given.setdefault(PARTNER_KIND, [Context(PARTNER_KIND, now.visit.partner_id)])
+        partner = Context(PARTNER_KIND, now.visit.partner_id)
+        _ = given.setdefault(PARTNER_KIND, [partner])
         choices: dict[tuple[tuple[str, ...], int | None], _Choice] = {}
         drafts: list[_Draft] = []
         for step in self._steps:
-            kinds, most = step.kinds, step.item.max_contexts
+            kinds, most = step.item.context_kinds, step.item.max_contexts
             choice = choices.get((kinds, most))
             if choice is None:
-                choice = choices[kinds, most] = _Choice.of(kinds, most, given)
+                own = _Choice((), (partner,), (), ())
+                choice = choices[kinds, most] = _Choice.of(kinds, most, given) if kinds else own
             found += choice.findings(step.item)
             if choice.taken:
                 drafts.append(_Draft(step, choice.taken))
@@ -439,7 +441,7 @@ class _TaskMaker(NamedTuple):
             each,
             item.role,
             self.assignees[item.role],
-            trail.date if trail else None,
+            trail.planned if trail else None,
             trail,
             self.after[item.key],
             tuple(kpis),

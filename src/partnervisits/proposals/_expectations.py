@@ -23,7 +23,7 @@ from partnervisits.targets import (
 )
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import TemplateItem
-from partnervisits.values import first_instant, last_instant
+from partnervisits.values import day, first_instant, last_instant
 
 
 class Ask(NamedTuple):
@@ -60,7 +60,7 @@ class When(NamedTuple):
             anchor = self.anchors.date_of(bound.anchor)
             if anchor is None:
                 raise _UnplannedError
-            bound = shift(anchor, bound, self.calendar)
+            bound = day(shift(anchor, bound, self.calendar))
         if isinstance(bound, date) and not isinstance(bound, datetime):
             edge = first_instant if end is DayEnd.FIRST else last_instant
             return edge(bound, self.timezone)
@@ -178,6 +178,6 @@ def _resolution(
 
 
 def _tie(chosen: Sequence[tuple[TargetSource, Target]]) -> Finding:
-    rivals = " and ".join(sorted(str(target.expected) for _, target in chosen))
+    rivals = " and ".join(sorted(str(target) for _, target in chosen))
     source = chosen[0][0].value
     return Finding((), "target.tie", f"{rivals} both apply for the {source}: keep one")

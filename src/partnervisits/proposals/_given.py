@@ -10,7 +10,16 @@ import attrs
 from partnervisits.calendars import Calendar, WorkCalendar
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.errors import InvalidValueError, ProposalError
-from partnervisits.fields import host_id, instance_of, kind_of, named, slug, tuple_of
+from partnervisits.fields import (
+    host_id,
+    instance_of,
+    kind_of,
+    named,
+    pairs_of,
+    slug,
+    tuple_of,
+    unique,
+)
 from partnervisits.findings import Finding, blocking, in_order
 from partnervisits.plans import ActionPlan
 from partnervisits.targets import Target
@@ -28,14 +37,15 @@ def _calendar(value: Calendar) -> Calendar:
 
 
 def _rep_calendars(values: Mapping[str, Calendar] | RepCalendars) -> RepCalendars:
-    pairs = values.items() if isinstance(values, Mapping) else tuple_of(tuple, values)
-    held = {host_id(rep): _calendar(calendar) for rep, calendar in pairs}
-    return tuple((rep, held[rep]) for rep in sorted(held))
+    held = [(host_id(rep), _calendar(calendar)) for rep, calendar in pairs_of(values)]
+    unique((rep for rep, _ in held), "rep")
+    return tuple(sorted(held, key=lambda pair: pair[0]))
 
 
 def _roles(values: Mapping[str, str] | Roles) -> Roles:
-    pairs = values.items() if isinstance(values, Mapping) else tuple_of(tuple, values)
-    return tuple(sorted({slug(role): host_id(assignee) for role, assignee in pairs}.items()))
+    held = [(slug(role), host_id(assignee)) for role, assignee in pairs_of(values)]
+    unique((role for role, _ in held), "role")
+    return tuple(sorted(held))
 
 
 def _facts(value: Facts) -> Facts:
