@@ -8,31 +8,41 @@ from partnervisits import example
 from partnervisits.followups import follow_up
 from partnervisits.proposals import expand
 from partnervisits.scorecards import compare
+from partnervisits.visits import Visit
 
-__all__ = ["main", "report"]
+__all__ = ["TODAY", "main", "report"]
 
-_TODAY = date(2026, 3, 17)
+TODAY = date(2026, 3, 17)
 
 
 def report() -> str:
-    """The example as text: the plan, the scorecard and the follow-ups."""
-    visit = example.visit()
-    proposal = expand(example.template(), visit, catalog=example.catalog(), given=example.given())
-    planned = proposal.accept()
-    plan = example.perform(planned)
-    card = compare(plan, example.readings(plan), visit=visit, as_of=_TODAY)
+    """The example as text: the visit, the plan, the scorecard and the follow-ups."""
+    visit, template = example.visit(), example.template()
+    proposal = expand(template, visit, catalog=example.catalog(), given=example.given())
+    plan = example.perform(proposal.accept())
+    card = compare(plan, example.readings(plan), visit=visit, as_of=TODAY)
     review = follow_up(card, example.rules())
-    where = f"{visit.partner_id}, {visit.place.kind} {visit.place.id}"
     parts = [
-        f"Visit {visit.id} to {where}, {visit.on}, by {visit.rep_id}",
-        f"The plan, from template {example.template().id}, as it stands on {_TODAY}",
-        str(plan),
-        "The scorecard: expected and found",
-        str(card),
-        "The follow-ups",
-        str(review),
+        _part(f"Visit {visit.id}", _facts(visit)),
+        _part(f"Plan: {template.name}, as it stands on {TODAY}", str(plan)),
+        _part("Scorecard: what was expected, what was found", str(card)),
+        _part("What to do about it", str(review)),
     ]
-    return "\n\n".join(parts)
+    return "\n\n\n".join(parts)
+
+
+def _part(title: str, content: str) -> str:
+    return f"{title}\n{'=' * len(title)}\n\n{content}"
+
+
+def _facts(visit: Visit) -> str:
+    facts = {
+        "partner": visit.partner_id,
+        "place": f"{visit.place.id}, a {visit.place.kind} in {visit.place.timezone}",
+        "day": str(visit.on),
+        "visitors": ", ".join(visitor.rep_id for visitor in visit.visitors),
+    }
+    return "\n".join(f"{name:<8}  {fact}" for name, fact in facts.items())
 
 
 def main() -> None:

@@ -172,6 +172,13 @@ def days(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None 
         amount: Below zero counts backwards.
         anchor: From where.
         roll: What happens to a result that is no working day; by default nothing.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from datetime import date
+        >>> from partnervisits.calendars import shift
+        >>> shift(date(2026, 3, 12), pv.days(-1), pv.WorkCalendar())
+        datetime.date(2026, 3, 11)
     """
     return Offset(amount, Unit.DAYS, anchor=anchor, roll=roll)
 
@@ -185,6 +192,13 @@ def working_days(
         amount: Below zero counts backwards.
         anchor: From where.
         roll: What happens to an anchor that is no working day, before counting.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from datetime import date
+        >>> from partnervisits.calendars import shift
+        >>> shift(date(2026, 3, 14), pv.working_days(1), pv.WorkCalendar())
+        datetime.date(2026, 3, 16)
     """
     return Offset(amount, Unit.WORKING_DAYS, anchor=anchor, roll=roll)
 
@@ -196,6 +210,13 @@ def weeks(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None
         amount: Below zero counts backwards.
         anchor: From where.
         roll: What happens to a result that is no working day; by default nothing.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from datetime import date
+        >>> from partnervisits.calendars import shift
+        >>> shift(date(2026, 3, 12), pv.weeks(3), pv.WorkCalendar())
+        datetime.date(2026, 4, 2)
     """
     return Offset(amount, Unit.WEEKS, anchor=anchor, roll=roll)
 
@@ -207,6 +228,13 @@ def months(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | Non
         amount: Below zero counts backwards.
         anchor: From where.
         roll: What happens to a result that is no working day; by default nothing.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from datetime import date
+        >>> from partnervisits.calendars import shift
+        >>> shift(date(2026, 1, 31), pv.months(1), pv.WorkCalendar())
+        datetime.date(2026, 2, 28)
     """
     return Offset(amount, Unit.MONTHS, anchor=anchor, roll=roll)
 
@@ -278,6 +306,12 @@ class WorkCalendar:
 
     Raises:
         InvalidValueError: `sequence.type`, `type.wrong`, `date.type`, `date.range`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from datetime import date
+        >>> pv.WorkCalendar(holidays=[date(2026, 4, 3)]).is_working(date(2026, 4, 3))
+        False
     """
 
     weekend: frozenset[Weekday] = attrs.field(
@@ -395,15 +429,11 @@ def roll(on: date, rule: Roll, calendar: Calendar) -> date:
 
 
 def _raw(anchor: date, offset: Offset, calendar: Calendar) -> date:
-    match offset.unit:
-        case Unit.DAYS:
-            return _moved(anchor, offset.amount)
-        case Unit.WEEKS:
-            return _moved(anchor, 7 * offset.amount)
-        case Unit.MONTHS:
-            return _add_months(anchor, offset.amount)
-        case Unit.WORKING_DAYS:
-            return _count_working(anchor, offset.amount, calendar)
+    if offset.unit is Unit.WORKING_DAYS:
+        return _count_working(anchor, offset.amount, calendar)
+    if offset.unit is Unit.MONTHS:
+        return _add_months(anchor, offset.amount)
+    return _moved(anchor, offset.amount * (7 if offset.unit is Unit.WEEKS else 1))
 
 
 def _count_working(anchor: date, amount: int, calendar: Calendar) -> date:

@@ -65,6 +65,12 @@ class Catalog:
         CatalogError: All that refers to nothing or does not fit: `catalog.duplicate`,
             `indicator.unknown`, `task.unknown`, `target.stray`, `target.tie`, and those of
             `target_misfits`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> catalog = pv.Catalog(tasks=[pv.TaskDefinition("survey", "Conduct the survey")])
+        >>> catalog.task("survey").name
+        'Conduct the survey'
     """
 
     indicators: tuple[Indicator, ...] = attrs.field(default=(), converter=_indicators)

@@ -48,7 +48,14 @@ __all__ = [
 
 
 class Outcome(Enum):
-    """The verdict on one KPI (S 8.2)."""
+    """The verdict on one KPI (S 8.2).
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits.comparison import MEASURED
+        >>> pv.Outcome.NEAR in MEASURED, pv.Outcome.NO_DATA in MEASURED
+        (True, False)
+    """
 
     NO_TARGET = "no target"
     """Nothing is expected."""
@@ -72,6 +79,7 @@ MEASURED = frozenset({Outcome.MET, Outcome.NEAR, Outcome.NOT_MET})
 
 
 _LONGEST_SENTENCE = 1_000
+_DAY_END = " 23:59"
 _MISSING = frozenset({Outcome.NO_DATA, Outcome.ERROR})
 
 
@@ -124,6 +132,10 @@ class Explanation:
         return self.sentence
 
 
+def _plainly(number: object) -> str:
+    return show(number)  # type: ignore[arg-type]
+
+
 def _subject(value: Subject) -> Subject:
     return instance_of(Subject, value)
 
@@ -164,17 +176,26 @@ class Comparison:
     cause: str = attrs.field(default="", converter=text)
 
     def __attrs_post_init__(self) -> None:
-        if self.outcome not in MEASURED:
-            return
-        target, actual = self.kpi.target, self.actual
-        fits = target is not None and is_stored_form(self.kpi.indicator.value_type, actual)
-        if not fits or judge_value(target, actual) is not self.outcome:  # type: ignore[arg-type]
+        if not self._is_so():
             raise InvalidValueError(
                 "comparison.outcome",
                 f"target and reading do not give {self.outcome.name}: use compare()",
                 "Comparison",
                 "outcome",
             )
+
+    def _is_so(self) -> bool:
+        target, reading = self.kpi.target, self.reading
+        if reading is not None and reading.kpi_id != self.kpi.id:
+            return False
+        if target is None or self.outcome is Outcome.NO_TARGET:
+            return target is None and self.outcome is Outcome.NO_TARGET
+        value_type, actual = self.kpi.indicator.value_type, self.actual
+        if actual is None or isinstance(actual, Absence):
+            return not self.is_measured
+        if not is_stored_form(value_type, actual):
+            return self.outcome is Outcome.ERROR
+        return self.outcome is Outcome.ERROR or self.outcome is judge_value(target, actual)
 
     @property
     def actual(self) -> Value | Absence | None:
@@ -308,24 +329,37 @@ class Comparison:
             return f"{show(gap)} points"
         return self.shown(gap)
 
-    def _sentence(self) -> str:
-        return shortened(self._whole_sentence(), _LONGEST_SENTENCE)
+    def shown_target(self) -> str:
+        """What is expected as people read it: its unit once, a day's end as the day."""
+        if self.kpi.target is None:
+            return "-"
+        indicator, criterion = self.kpi.indicator, self.kpi.target.criterion
+        if not indicator.value_type.is_number:
+            return criterion.written(self._shown_operand)
+        return f"{criterion.written(_plainly)} {indicator.shown_unit}".rstrip()
 
-    def _whole_sentence(self) -> str:
-        if not self.is_measured or self.kpi.target is None:
-            return self.cause
+    def _shown_operand(self, operand: object) -> str:
+        shown = self.shown(operand)
+        if isinstance(operand, datetime) and shown.endswith(_DAY_END) and operand.microsecond:
+            return shown.removesuffix(_DAY_END)
+        return shown
+
+    def _sentence(self) -> str:
+        return shortened(f"{self.kpi.indicator.name}: {self._verdict()}", _LONGEST_SENTENCE)
+
+    def _verdict(self) -> str:
         target = self.kpi.target
-        expected = target.criterion.written(self.shown)
-        found = self.shown(self.actual)
-        source = f"({target.source.value} target)"
-        if self.outcome is Outcome.MET:
-            return f"{found} meets {expected} {source}"
+        if not self.is_measured or target is None:
+            return self.cause
+        expected = f"expected {self.shown_target()} ({target.source.value})"
+        return f"{expected}; found {self.shown(self.actual)}; {self._in_words()}"
+
+    def _in_words(self) -> str:
         measured = self._on_a_line()
-        if measured is None:
-            return f"{found} does not meet {expected} {source}"
-        gap = self.shown_gap(_shortfall(*measured))
-        near = ", near enough to count as near" if self.outcome is Outcome.NEAR else ""
-        return f"{found} misses {expected} by {gap}{near} {source}"
+        if measured is None or self.outcome is Outcome.MET:
+            return self.outcome.value
+        near = "near, " if self.outcome is Outcome.NEAR else ""
+        return f"{near}missed by {self.shown_gap(_shortfall(*measured))}"
 
     def _on_a_line(self) -> tuple[ResolvedTarget, Ordered] | None:
         target, actual = self.kpi.target, self.actual

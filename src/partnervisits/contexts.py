@@ -21,7 +21,7 @@ from partnervisits.fields import (
     tuple_of,
     unique,
 )
-from partnervisits.values import Value, any_value, day
+from partnervisits.values import Value, any_value, day, typed
 
 __all__ = ["PARTNER_KIND", "Context", "Fact", "FactPairs", "Facts", "distinct_contexts"]
 
@@ -42,6 +42,11 @@ class Context:
     Attributes:
         kind: The host's word, for example `"product"`; 1 to 64 characters.
         id: The host's id of the record; 1 to 255 characters.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> print(pv.Context("product", "X-100"))
+        product X-100
     """
 
     kind: str = attrs.field(converter=choice_key)
@@ -100,6 +105,11 @@ class Facts:
 
     Raises:
         InvalidValueError: `facts.segment`, `value.type`, and those of the values.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Facts(partner={"segment": "large", "region": "north"}).segment
+        'large'
     """
 
     visit: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed)

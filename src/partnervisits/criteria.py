@@ -7,6 +7,7 @@ Whether it fits an indicator is asked where both meet, with `misfits`.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
@@ -88,13 +89,14 @@ class _Written:
 
     __slots__ = ()
 
+    @abstractmethod
     def written(self, shown: Shown) -> str:
         """In words.
 
         Args:
             shown: Writes an operand or a width.
         """
-        raise NotImplementedError
+        ...
 
     def __str__(self) -> str:
         return self.written(_shown)
@@ -147,7 +149,7 @@ def _operand(value: Operand | int | AbstractSet[str]) -> Operand:
     if type(given) is int:
         return decimal(given)
     held = frozenset(value) if isinstance(value, AbstractSet) else value
-    return cast("Operand", any_value(cast("Value", held)))
+    return cast("Operand", any_value(held))
 
 
 def _choosables(values: Iterable[Choosable | int]) -> tuple[Choosable, ...]:
@@ -492,6 +494,11 @@ def at_least(value: Bound | int | str) -> AtLeast:
     Args:
         value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
             visit.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.at_least(85).is_met(actual) for actual in (84, 85)]
+        [False, True]
     """
     return AtLeast(value)
 
@@ -502,6 +509,11 @@ def at_most(value: Bound | int | str) -> AtMost:
     Args:
         value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
             visit.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.at_most(5).is_met(actual) for actual in (5, 6)]
+        [True, False]
     """
     return AtMost(value)
 
@@ -515,6 +527,11 @@ def between(low: Bound | int | str, high: Bound | int | str) -> Between:
 
     Raises:
         InvalidValueError: `criterion.order`, `criterion.operands`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.between(20, 30).is_met(actual) for actual in (19, 20, 30, 31)]
+        [False, True, True, False]
     """
     return Between(low, high)
 
@@ -528,6 +545,11 @@ def outside(low: Bound | int | str, high: Bound | int | str) -> Outside:
 
     Raises:
         InvalidValueError: `criterion.order`, `criterion.operands`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.outside(40, 60).is_met(actual) for actual in (40, 50, 60)]
+        [True, False, True]
     """
     return Outside(low, high)
 
@@ -544,6 +566,11 @@ def equals(
 
     Raises:
         InvalidValueError: `criterion.date`, `criterion.tolerance`, `gap.negative`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.equals(100, tolerance=5).is_met(actual) for actual in (94, 95, 103)]
+        [False, True, True]
     """
     return Equals(value, tolerance=tolerance)
 
@@ -556,6 +583,11 @@ def one_of(values: Iterable[Choosable | int]) -> OneOf:
 
     Raises:
         InvalidValueError: `criterion.operands`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.one_of(["early", "on-time"]).is_met(actual) for actual in ("early", "late")]
+        [True, False]
     """
     return OneOf(values)
 
@@ -568,6 +600,11 @@ def none_of(values: Iterable[Choosable | int]) -> NoneOf:
 
     Raises:
         InvalidValueError: `criterion.operands`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> [pv.none_of(["late"]).is_met(actual) for actual in ("early", "late")]
+        [True, False]
     """
     return NoneOf(values)
 
@@ -580,6 +617,11 @@ def contains(values: Iterable[str]) -> Contains:
 
     Raises:
         InvalidValueError: `criterion.operands`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.contains(["repair", "rides"]).is_met(frozenset({"repair"}))
+        False
     """
     return Contains(values)
 
@@ -682,13 +724,6 @@ def _operand_misfits(
             yield _no_choice(operand)
         elif value_type is ValueType.NUMBER and not _can_be_whole(criterion, operand):
             yield Finding((), "criterion.operand", f"no whole number is {_shown(operand)}")
-
-
-def _single_operands(criterion: Criterion, value_type: ValueType) -> tuple[object, ...]:
-    if value_type is ValueType.MULTI_CHOICE and isinstance(criterion, Equals):
-        chosen = criterion.value
-        return tuple(sorted(chosen)) if isinstance(chosen, frozenset) else (None,)
-    return criterion.operands
 
 
 def _can_be_whole(criterion: Criterion, operand: object) -> bool:

@@ -1,5 +1,7 @@
 """The exception tree: impossible objects, illegal verbs, and findings somebody insisted on.
 
+The tree::
+
     PartnerVisitsError
     ├── InvalidValueError      a constructor or a verb was given what it cannot hold (a ValueError)
     │   └── CalendarError      a date that a calendar cannot give
@@ -42,6 +44,14 @@ class PartnerVisitsError(Exception):
 
     Attributes:
         code: Stable and dotted, for example `"decimal.float"`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> try:
+        ...     pv.at_least(0.1)
+        ... except pv.PartnerVisitsError as refused:
+        ...     print(refused.code)
+        decimal.float
     """
 
     code: str

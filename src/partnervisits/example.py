@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from partnervisits.calendars import Roll, WorkCalendar, YearlyHoliday, days, weeks, working_days
+from partnervisits.calendars import Roll, WorkCalendar, YearlyHoliday, months, working_days
 from partnervisits.catalog import Catalog
 from partnervisits.comparison import Outcome
 from partnervisits.contexts import Context, Facts
@@ -59,7 +59,7 @@ def _indicators() -> list[Indicator]:
         Indicator("wishes", "What they wish for", value_type=ValueType.TEXT),
         Indicator(
             "revenue",
-            "Revenue of the quarter",
+            "Quarterly revenue",
             value_type=ValueType.DECIMAL,
             unit="USD",
             direction=Direction.HIGHER_IS_BETTER,
@@ -77,7 +77,7 @@ def _indicators() -> list[Indicator]:
             value_type=ValueType.CHOICE,
             choices={"early": "early", "on-time": "on time", "late": "late"},
         ),
-        Indicator("demo", "Demo bike on the floor", value_type=ValueType.BOOLEAN),
+        Indicator("demo", "Demo bike on show", value_type=ValueType.BOOLEAN),
         Indicator(
             "services",
             "Services offered",
@@ -158,11 +158,11 @@ def template() -> ActionPlanTemplate:
                 "renewal",
                 task="renewal",
                 after=["review"],
-                due=weeks(3, roll=Roll.FOLLOWING),
+                due=months(1, roll=Roll.PRECEDING),
                 context_kinds=["sales-agreement"],
                 role="key-account-manager",
                 targets=[
-                    Target("signed", at_most(days(21))),
+                    Target("signed", at_most(months(1))),
                     Target("discount", at_most(Decimal("2.5"))),
                 ],
             ),

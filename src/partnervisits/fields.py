@@ -1,10 +1,8 @@
 """What a field may hold: ids, keys, names, texts and sequences (S 1.3).
 
 A domain class names one of these as the converter of a field. A converter returns the value it was
-given, in the form that is stored, or raises `InvalidValueError`;
-`@attrs.frozen(field_transformer=named)`
-adds the names of the class and the field. Converters also run when a host has switched validators
-off.
+given, in the form that is stored, or raises `InvalidValueError`; the field transformer `named` adds
+the names of the class and the field. Converters also run when a host has switched validators off.
 """
 
 from __future__ import annotations
@@ -156,7 +154,7 @@ def text(value: str) -> str:
     r"""Notes, reasons, descriptions, instructions: at most 4,000 characters, `\n` and `\t` allowed.
 
     Args:
-        value: Kept as it is; it may be empty.
+        value: Kept as it is, code point by code point (S 1.5); it may be empty.
 
     Raises:
         InvalidValueError: `text.type`, `text.long`, `text.carriage-return`, `text.control`.

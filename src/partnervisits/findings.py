@@ -1,9 +1,8 @@
 """Findings: whatever is wrong or worth knowing, as a value.
 
 An imperfect world is not an exception. What a catalog, an expansion or a completion has to say
-about
-its input is collected as `Finding` values, each with a path, a stable code and a message that says
-what to do; an exception is raised only by the one who insists (`Proposal.accept()`).
+about its input is collected as `Finding` values, each with a path, a stable code and a message that
+says what to do; an exception is raised only by the one who insists (`Proposal.accept()`).
 """
 
 from __future__ import annotations
@@ -39,6 +38,11 @@ class Finding:
         code: Stable and dotted, for example `"task.unknown"`; the reference lists them all.
         message: One plain sentence that says what to do.
         severity: `Severity.ERROR` blocks, `Severity.WARNING` travels along.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> print(pv.Finding(("items", "pitch", "task"), "task.unknown", "there is no task pich"))
+        error: items.pitch.task: there is no task pich [task.unknown]
     """
 
     path: Path
@@ -68,7 +72,7 @@ class Finding:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings sorted by path, code and message: the same set gives the same tuple.
+    """Findings sorted by path, code, message and severity: the same set gives the same tuple.
 
     Args:
         findings: In any order; equal ones are kept once.
@@ -85,9 +89,9 @@ def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
 
 
-def _rank(finding: Finding) -> tuple[tuple[tuple[int, int, str], ...], str, str]:
+def _rank(finding: Finding) -> tuple[tuple[tuple[int, int, str], ...], str, str, str]:
     parts = tuple((0, part, "") if isinstance(part, int) else (1, 0, part) for part in finding.path)
-    return parts, finding.code, finding.message
+    return parts, finding.code, finding.message, finding.severity.value
 
 
 def __dir__() -> list[str]:

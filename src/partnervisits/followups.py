@@ -51,6 +51,11 @@ class FollowUpRule:
 
     Raises:
         InvalidValueError: `rule.action`, `rule.on-met`, and those of keys and texts.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.FollowUpRule("unhappy", "Call the branch manager", on=pv.Outcome.NOT_MET).on
+        <Outcome.NOT_MET: 'not met'>
     """
 
     key: str = attrs.field(converter=slug)
@@ -93,7 +98,9 @@ class FollowUp:
 
 
 def _follow_ups(values: Iterable[FollowUp]) -> tuple[FollowUp, ...]:
-    return tuple_of(FollowUp, values)
+    held = tuple_of(FollowUp, values)
+    unique((each.id for each in held), "follow-up")
+    return tuple(sorted(held, key=lambda each: each.id))
 
 
 @attrs.frozen(field_transformer=named, kw_only=True)
@@ -109,10 +116,10 @@ class FollowUpReview:
     def __str__(self) -> str:
         if not self.opened:
             return "nothing to follow up"
-        headers = ("follow-up", "about", "because")
-        return table(
-            headers, ((each.action, str(each.context), each.because) for each in self.opened)
-        )
+        rows: list[str | tuple[str, str]] = []
+        for each in self.opened:
+            rows += [(each.action, str(each.context)), f"    {each.because}"]
+        return table(("follow-up", "about"), rows)
 
 
 def follow_up(card: Scorecard, rules: Iterable[FollowUpRule]) -> FollowUpReview:
@@ -128,6 +135,15 @@ def follow_up(card: Scorecard, rules: Iterable[FollowUpRule]) -> FollowUpReview:
 
     Raises:
         InvalidValueError: `sequence.duplicate`: two rules with one key.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> rule = pv.FollowUpRule("ask-again", "Ask again by telephone", on=pv.Outcome.NO_DATA)
+        >>> {opened.action for opened in pv.follow_up(pv.compare(plan, []), [rule]).opened}
+        {'Ask again by telephone'}
     """
     held = tuple_of(FollowUpRule, rules)
     unique((rule.key for rule in held), "rule")
@@ -137,7 +153,7 @@ def follow_up(card: Scorecard, rules: Iterable[FollowUpRule]) -> FollowUpReview:
             if comparison.outcome is rule.on:
                 called_for = _opened(rule, comparison)
                 _ = opened.setdefault(called_for.id, called_for)
-    return FollowUpReview(opened=[opened[each] for each in sorted(opened)])
+    return FollowUpReview(opened=list(opened.values()))
 
 
 def _opened(rule: FollowUpRule, comparison: Comparison) -> FollowUp:

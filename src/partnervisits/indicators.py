@@ -28,7 +28,14 @@ __all__ = ["Aggregation", "Choice", "Direction", "Indicator"]
 
 
 class Direction(Enum):
-    """Which way is better; it gives a bare target its criterion and a trend its sign."""
+    """Which way is better; it gives a bare target its criterion and a trend its sign.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> lower = pv.Direction.LOWER_IS_BETTER
+        >>> pv.Indicator("late", "Late", value_type=pv.ValueType.NUMBER, direction=lower).direction
+        <Direction.LOWER_IS_BETTER: 'lower is better'>
+    """
 
     HIGHER_IS_BETTER = "higher is better"
     LOWER_IS_BETTER = "lower is better"
@@ -116,6 +123,12 @@ class Indicator:
     Raises:
         InvalidValueError: `indicator.choices`, `indicator.direction`, `indicator.aggregation`,
             `limits.temporal`, and those of `misfits` for `limits` and `plausible`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> share = pv.Indicator("share", "Shelf share", value_type=pv.ValueType.PERCENTAGE)
+        >>> share.value("12.50")
+        Decimal('12.5')
     """
 
     key: str = attrs.field(converter=slug)

@@ -275,6 +275,14 @@ class ActionPlan:
 
     Raises:
         InvalidValueError: `plan.empty`, `plan.prerequisite`, and those of keys and sequences.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> plan.id, plan.task("survey").assignee_id
+        ('V-2026-031/quarterly', 'ines')
     """
 
     subject: Subject = attrs.field(converter=_subject)
@@ -300,8 +308,8 @@ class ActionPlan:
         return tuple(kpi for task in self.tasks for kpi in task.kpis)
 
     def __str__(self) -> str:
-        headers = ("task", "about", "who", "due", "binding", "status", "why then")
-        return table(headers, map(_row, self.tasks))
+        headers = ("task", "due", "who", "binding", "status")
+        return table(headers, (row for task in self.tasks for row in (_row(task), _note(task))))
 
     def task(self, item: str, *, context: Context | None = None) -> PlannedTask:
         """A planned task by the key of its item.
@@ -441,17 +449,22 @@ class ActionPlan:
 def _row(task: PlannedTask) -> tuple[str, ...]:
     return (
         task.name,
-        ", ".join(str(context) for context in task.contexts),
-        task.assignee_id or "nobody yet",
         show(task.due),
+        task.assignee_id or "nobody yet",
         task.binding.value,
         task.status.value,
-        "no date yet" if task.trail is None else str(task.trail),
     )
 
 
+def _note(task: PlannedTask) -> str:
+    about = ", ".join(str(context) for context in task.contexts)
+    due = "no date yet" if task.trail is None else f"due {task.trail}"
+    skipped = f"; skipped: {task.reason}" if task.reason else ""
+    return f"    about {about}; {due}{skipped}"
+
+
 def complete(visit: Visit, plans: Iterable[ActionPlan], at: datetime) -> Visit:
-    """Complete a visit in progress, if its plans allow it (S 7.3).
+    """Complete a visit in progress, if its plans allow it (S 5.5, S 7.3).
 
     Every MUST task due on or before the day the visit was planned to end has to be completed, every
     MUST_UNLESS_DOCUMENTED one completed or skipped with a reason. A task without a date counts as
@@ -466,6 +479,16 @@ def complete(visit: Visit, plans: Iterable[ActionPlan], at: datetime) -> Visit:
         TransitionError: it is not IN_PROGRESS.
         OpenWorkError: `task.open` for each task that has to be done first, `plan.other-visit`.
         InvalidValueError: `period.order`, `sequence.type`, `sequence.entry`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> start, end = visit.planned.start, visit.planned.end
+        >>> plan = plan.complete("survey", at=end).complete("review", at=end)
+        >>> pv.complete(visit.start(at=start), [plan], end).status
+        <VisitStatus.COMPLETED: 'completed'>
     """
     done = mark_completed(visit, at=at)
     open_work: list[Finding] = []
@@ -496,14 +519,8 @@ def _is_due(task: PlannedTask, until: date | None) -> bool:
 
 
 def _blocks(task: PlannedTask) -> bool:
-    match task.binding:
-        case Binding.COULD:
-            return False
-        case Binding.MUST:
-            return task.status is not TaskStatus.COMPLETED
-        case Binding.MUST_UNLESS_DOCUMENTED:
-            documented = task.status is TaskStatus.SKIPPED and task.reason
-            return task.status is not TaskStatus.COMPLETED and not documented
+    # No MUST task is ever skipped, and no MUST_UNLESS_DOCUMENTED one without a reason.
+    return task.binding is not Binding.COULD and not task.is_finished
 
 
 def _after(task: PlannedTask, verb: str) -> TaskStatus:

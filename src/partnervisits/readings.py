@@ -66,6 +66,16 @@ class Reading:
     Raises:
         InvalidValueError: `reading.recorded`, `reading.correction` if it corrects itself, and those
             of ids, values, instants and texts.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> kpi = plan.kpi("survey", "satisfaction")
+        >>> reading = pv.capture(kpi, 81, at=visit.planned.start, by="ines")
+        >>> reading.recorded_at == reading.at
+        True
     """
 
     id: str = attrs.field(converter=library_id)
@@ -118,6 +128,15 @@ def capture(  # noqa: PLR0913 -- who, what, when, and all of it matters
     Raises:
         InvalidValueError: `reading.limits` outside the indicator's limits, `reading.recorded`, and
             those of `value_of`, ids, instants and texts.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> kpi = plan.kpi("survey", "satisfaction")
+        >>> pv.capture(kpi, "81.50", at=visit.planned.start, by="ines").value
+        Decimal('81.5')
     """
     effective = _as_field("at", instant, at)
     recorded = effective if recorded_at is None else _as_field("recorded_at", instant, recorded_at)
@@ -160,6 +179,16 @@ def correct(
 
     Raises:
         InvalidValueError: `reading.other-kpi`, `reading.correction`, and those of `capture`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> kpi = plan.kpi("survey", "satisfaction")
+        >>> wrong = pv.capture(kpi, 81, at=visit.planned.start, by="ines")
+        >>> pv.correct(wrong, kpi, 79, at=visit.planned.end, by="ines").supersedes == wrong.id
+        True
     """
     if reading.kpi_id != kpi.id:
         raise InvalidValueError("reading.other-kpi", f"this reading is of {reading.kpi_id}")
@@ -191,6 +220,16 @@ def as_known_at(readings: Iterable[Reading], moment: datetime) -> tuple[Reading,
     Args:
         readings: Any.
         moment: The instant, included.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> kpi = plan.kpi("survey", "satisfaction")
+        >>> start, end = visit.planned.start, visit.planned.end
+        >>> pv.as_known_at([pv.capture(kpi, 81, at=start, by="ines", recorded_at=end)], start)
+        ()
     """
     until = instant(moment)
     return tuple(

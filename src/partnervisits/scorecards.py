@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import attrs
@@ -17,11 +18,20 @@ from partnervisits.catalog import nearest
 from partnervisits.comparison import Circumstances, Comparison, Outcome, judge
 from partnervisits.contexts import Context, Fact
 from partnervisits.errors import AmbiguousError, InvalidValueError, NotFoundError
-from partnervisits.fields import instance_of, kind_of, named, tuple_of
+from partnervisits.fields import instance_of, iterable, kind_of, named, tuple_of
 from partnervisits.plans import ActionPlan
 from partnervisits.readings import Reading, current
 from partnervisits.tables import table
-from partnervisits.values import mean, percent, product, quotient, total
+from partnervisits.values import (
+    ValueType,
+    mean,
+    optional_day,
+    percent,
+    product,
+    quotient,
+    show,
+    total,
+)
 from partnervisits.visits import Visit, VisitStatus
 
 __all__ = [
@@ -47,8 +57,20 @@ GroupKey: TypeAlias = "Fact | Context | Enum | tuple[GroupKey, ...] | None"
 """What a group can be named by: a fact, a context, an enum's member, None, or a tuple of them."""
 
 
+_LONGEST_CELL = 20
+_NOTE = "      "
+
+_Rank: TypeAlias = tuple[str, tuple[Any, ...]]
+
+
 class Method(Enum):
-    """How comparisons become one score (S 9.2)."""
+    """How comparisons become one score (S 9.2).
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Scorecard(comparisons=[], method=pv.Method.SHARE_MET).score is None
+        True
+    """
 
     MEAN = "mean"
     """The mean of the scores, by weight."""
@@ -145,6 +167,15 @@ class Scorecard:
         group: What the group is named by; None for a plan or the whole.
         method: How the score is made.
         missing: What becomes of those without a value.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> card = pv.compare(plan, [])
+        >>> card.score is None, card.coverage
+        (True, Decimal('0'))
     """
 
     comparisons: tuple[Comparison, ...] = attrs.field(converter=_comparisons)
@@ -195,53 +226,73 @@ class Scorecard:
         raise NotFoundError("comparison", wanted, nearest(wanted, known))
 
     def __str__(self) -> str:
-        headers = ("KPI", "target", "actual", "variance", "outcome", "why")
+        headers = ("KPI", "target", "set by", "actual", "variance", "outcome")
         rows: list[str | tuple[str, ...]] = []
-        for (item, context), about in groupby(self.comparisons, key=_heading):
-            rows += [f"{item}, {context}", *map(_row, about)]
+        for heading, about in groupby(self.comparisons, key=self._heading()):
+            rows.append(heading)
+            for comparison in about:
+                rows += [_row(comparison), *_notes(comparison)]
         return f"{table(headers, rows)}\n\n{self.summary}"
 
     @property
     def summary(self) -> str:
-        """Score, coverage and counts on one line."""
+        """Score, coverage and counts: a line each."""
         counts = self.counts
-        parts = [f"{outcome.value} {getattr(counts, outcome.name.lower())}" for outcome in Outcome]
-        shown = [part for part in parts if not part.endswith(" 0")]
-        score = f"score {percent(self.score)} ({self.method.value})"
-        coverage = f"coverage {percent(self.coverage)} ({counts.measured} of {counts.asked})"
-        return "; ".join([score, coverage, *shown])
+        times: dict[str, int] = attrs.asdict(counts)
+        shown = [f"{count} {name.replace('_', ' ')}" for name, count in times.items() if count]
+        lines = [
+            f"score     {percent(self.score)} ({self.method.value})",
+            f"coverage  {percent(self.coverage)} ({counts.measured} of {counts.asked} measured)",
+            f"outcomes  {', '.join(shown) or 'none'}",
+        ]
+        return "\n".join(lines)
 
+    def _heading(self) -> Callable[[Comparison], str]:
+        """Names the task and its context, and the visit where there are several."""
+        is_one_visit = len({each.subject.visit_id for each in self.comparisons}) <= 1
 
-def _heading(comparison: Comparison) -> tuple[str, Context]:
-    return comparison.item_key, comparison.kpi.context
+        def heading(comparison: Comparison) -> str:
+            visit = "" if is_one_visit else f"visit {comparison.subject.visit_id}: "
+            return f"{visit}{comparison.item_key}, {comparison.kpi.context}"
+
+        return heading
 
 
 def _row(comparison: Comparison) -> tuple[str, ...]:
     target = comparison.kpi.target
     return (
         f"  {comparison.kpi.indicator.name}",
-        "-" if target is None else target.criterion.written(comparison.shown),
-        comparison.shown(comparison.actual),
+        comparison.shown_target(),
+        "-" if target is None else target.source.value,
+        "see below" if _is_remark(comparison) else comparison.shown(comparison.actual),
         _signed(comparison),
         comparison.outcome.value,
-        _why(comparison),
     )
 
 
+def _is_remark(comparison: Comparison) -> bool:
+    """Whether what was found is a text too long for a cell."""
+    actual, is_text = comparison.actual, comparison.kpi.indicator.value_type is ValueType.TEXT
+    return is_text and isinstance(actual, str) and len(actual) > _LONGEST_CELL
+
+
 def _signed(comparison: Comparison) -> str:
+    """The variance without the unit, which stands beside the target and the actual value."""
     variance = comparison.variance
-    shown = comparison.shown_gap(variance)
+    is_percentage = comparison.kpi.indicator.value_type is ValueType.PERCENTAGE
+    shown = comparison.shown_gap(variance) if is_percentage else show(variance)
     return f"+{shown}" if variance and not shown.startswith("-") else shown
 
 
-def _why(comparison: Comparison) -> str:
+def _notes(comparison: Comparison) -> Iterator[str]:
+    """What the row has no room for or does not say, on lines of their own."""
     target = comparison.kpi.target
-    if target is None or not comparison.is_measured:
-        return str(comparison.explain())
-    source = f"{target.source.value} target"
-    if comparison.outcome is not Outcome.NEAR:
-        return source
-    return f"{source}; near: within {comparison.shown_gap(target.near)}"
+    if _is_remark(comparison):
+        yield f"{_NOTE}{comparison.shown(comparison.actual)}"
+    if comparison.cause and target is not None:
+        yield f"{_NOTE}{comparison.cause}"
+    if comparison.outcome is Outcome.NEAR and target is not None:
+        yield f"{_NOTE}counts as near: missed by at most {comparison.shown_gap(target.near)}"
 
 
 # ------------------------------------------------------------------------------- methods (S 9.2)
@@ -312,7 +363,15 @@ def compare(
         One comparison for each KPI, in the plan's order.
 
     Raises:
-        InvalidValueError: `compare.other-visit`: the visit is not the plan's.
+        InvalidValueError: `compare.other-visit`: the visit is not the plan's; `date.type`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> pv.compare(plan, [])["survey", "satisfaction"].outcome
+        <Outcome.NO_DATA: 'no data'>
     """
     if visit is not None and visit.id != plan.subject.visit_id:
         message = f"this plan is of visit {plan.subject.visit_id}, not of {visit.id}"
@@ -322,7 +381,7 @@ def compare(
         subject=plan.subject,
         on=plan.subject.on if visit is None else visit.on,
         is_cancelled=visit is not None and visit.status is VisitStatus.CANCELLED,
-        as_of=as_of,
+        as_of=optional_day(as_of),
     )
     return Scorecard(
         comparisons=[
@@ -354,13 +413,23 @@ def rollup(
 
     Raises:
         InvalidValueError: `rollup.group`: `by` gave something that has no fixed order.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> from partnervisits.scorecards import by_rep
+        >>> [card.group for card in pv.rollup(pv.compare(plan, []).comparisons, by=by_rep)]
+        ['ines']
     """
-    groups: dict[GroupKey, list[Comparison]] = {}
-    for comparison in comparisons:
-        groups.setdefault(by(comparison), []).append(comparison)
+    groups: dict[_Rank, tuple[GroupKey, list[Comparison]]] = {}
+    for comparison in iterable(comparisons, "comparisons"):
+        group = by(comparison)
+        groups.setdefault(_group_rank(group), (group, []))[1].append(comparison)
     return tuple(
-        Scorecard(comparisons=groups[group], group=group, method=method, missing=missing)
-        for group in sorted(groups, key=_group_rank)
+        Scorecard(comparisons=held, group=group, method=method, missing=missing)
+        for _, (group, held) in sorted(groups.items(), key=itemgetter(0))
     )
 
 
@@ -451,10 +520,13 @@ def by_fact(name: str) -> Callable[[Comparison], GroupKey]:
     return group
 
 
-def _group_rank(group: GroupKey) -> tuple[str, tuple[Any, ...]]:  # noqa: PLR0911 -- one for each kind of key
+def _group_rank(group: GroupKey) -> _Rank:  # noqa: PLR0911 -- one for each kind of key
+    """Where a group stands; a rank holds the type, so that True is not 1 (S 1.7)."""
     match group:
         case None:
             return "", ()
+        case Enum():
+            return "enum", (type(group).__name__, group.name)
         case bool() | int() | Decimal():
             return "number", (group, type(group).__name__)
         case str():
@@ -463,14 +535,12 @@ def _group_rank(group: GroupKey) -> tuple[str, tuple[Any, ...]]:  # noqa: PLR091
             return "instant", (group,)
         case date():
             return "date", (group,)
-        case Enum():
-            return "enum", (group.name,)
         case Context():
             return "context", (group.kind, group.id)
         case tuple():
             return "tuple", tuple(_group_rank(each) for each in group)
         case frozenset():
-            return "set", tuple(sorted(group))
+            return "set", tuple(sorted(_group_rank(each) for each in group))
         case _:
             raise InvalidValueError("rollup.group", f"{kind_of(group)} names no group: use a str")
 

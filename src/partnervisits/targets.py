@@ -105,6 +105,11 @@ def within(amount: Gap | int | str) -> Within:
 
     Args:
         amount: In the indicator's unit (points of a PERCENTAGE), or a `timedelta` for DATETIME.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Target("satisfaction", pv.at_least(85), near=pv.within("2.5")).near
+        Within(amount=Decimal('2.5'))
     """
     return Within(amount)
 
@@ -114,6 +119,11 @@ def within_percent(percent: Decimal | int | str) -> WithinPercent:
 
     Args:
         percent: Of the bound's magnitude; for at_least, at_most and equals on numbers.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Target("revenue", pv.at_least(250_000), near=pv.within_percent(10)).near
+        WithinPercent(percent=Decimal('10'))
     """
     return WithinPercent(percent)
 
@@ -144,6 +154,11 @@ class Scope:
 
     Attributes:
         segment: The partner's segment.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Target("revenue", pv.at_least(300_000), scope=pv.Scope(segment="large")).scope
+        Scope(segment='large')
     """
 
     segment: str = attrs.field(converter=host_id)
@@ -209,6 +224,12 @@ class Target:
 
     Raises:
         InvalidValueError: `target.near`, `target.worst`, `target.weight`, and those of the values.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> target = pv.Target("satisfaction", pv.at_least(85), near=pv.within(5), worst=50)
+        >>> print(target.expected)
+        at least 85
     """
 
     indicator: str = attrs.field(converter=slug)
@@ -286,17 +307,15 @@ def criterion_of(target: Target, indicator: Indicator) -> Criterion:
         return expected  # type: ignore[return-value]
     if not indicator.value_type.is_ordered:
         return Equals(expected)  # type: ignore[arg-type]
-    match indicator.direction:
-        case Direction.HIGHER_IS_BETTER:
-            return AtLeast(expected)  # type: ignore[arg-type]
-        case Direction.LOWER_IS_BETTER:
-            return AtMost(expected)  # type: ignore[arg-type]
-        case Direction.CLOSER_IS_BETTER | Direction.NEUTRAL:
-            raise InvalidValueError(
-                "target.bare",
-                f"the indicator is {indicator.direction.value}: choose at_least, at_most, between, "
-                "or equals with a tolerance",
-            )
+    if indicator.direction is Direction.HIGHER_IS_BETTER:
+        return AtLeast(expected)  # type: ignore[arg-type]
+    if indicator.direction is Direction.LOWER_IS_BETTER:
+        return AtMost(expected)  # type: ignore[arg-type]
+    raise InvalidValueError(
+        "target.bare",
+        f"the indicator is {indicator.direction.value}: choose at_least, at_most, between, "
+        "or equals with a tolerance",
+    )
 
 
 def target_misfits(target: Target, indicator: Indicator) -> tuple[Finding, ...]:

@@ -30,10 +30,15 @@ class TaskIndicator:
     context_kind: str | None = attrs.field(default=None, kw_only=True, converter=_optional_kind)
 
 
+def _shown(entry: TaskIndicator) -> str:
+    kind = entry.context_kind
+    return entry.indicator if kind is None else f"{entry.indicator} of {kind}"
+
+
 def _indicators(values: Iterable[TaskIndicator | str]) -> tuple[TaskIndicator, ...]:
     given = tuple_of((TaskIndicator, str), values)
     held = tuple(each if isinstance(each, TaskIndicator) else TaskIndicator(each) for each in given)
-    unique(held, "indicator")
+    unique((_shown(each) for each in held), "indicator")
     everywhere = {each.indicator for each in held if each.context_kind is None}
     for each in held:
         if each.context_kind is not None and each.indicator in everywhere:
@@ -58,6 +63,12 @@ class TaskDefinition:
 
     Raises:
         InvalidValueError: `sequence.duplicate`, `target.scope`, and those of keys and texts.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> survey = pv.TaskDefinition("survey", "Conduct the survey", indicators=["satisfaction"])
+        >>> survey.indicators
+        (TaskIndicator(indicator='satisfaction', context_kind=None),)
     """
 
     key: str = attrs.field(converter=slug)

@@ -44,7 +44,13 @@ _MOST_ITEMS = 10_000
 
 
 class Binding(Enum):
-    """How obligatory an item is (S 3.5)."""
+    """How obligatory an item is (S 3.5).
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.TemplateItem("survey", task="survey", binding=pv.Binding.MUST).binding
+        <Binding.MUST: 'must'>
+    """
 
     COULD = "could"
     """It may be skipped, with or without a reason."""
@@ -114,12 +120,18 @@ class TemplateItem:
         spread: Whether several contexts make one planned task or one each.
         max_contexts: How many contexts of a kind are taken, in the host's order; all if None.
         role: Who does it, a name that `Given(roles=)` turns into an assignee; the primary visitor
-            if None.
+            if None (S 6.4).
         targets: What is expected here.
         instructions: What to do; the task definition's if left empty.
 
     Raises:
         InvalidValueError: `item.after-itself`, and those of keys, texts and sequences.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> item = pv.TemplateItem("pitch", task="pitch", after=["survey"], due=pv.working_days(2))
+        >>> print(item.due)
+        2 working days after visit start
     """
 
     key: str = attrs.field(converter=slug)
@@ -166,6 +178,12 @@ class ActionPlanTemplate:
         InvalidValueError: those of keys, texts and sequences.
         TemplateError: `item.duplicate`, `item.unknown-prerequisite`, `item.cycle`, `template.size`;
             `template.empty` unless it is a draft. All at once.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> item = pv.TemplateItem("survey", task="survey")
+        >>> pv.ActionPlanTemplate("quarterly", "Quarterly visit", items=[item]).publish().id
+        'quarterly@1'
     """
 
     key: str = attrs.field(converter=slug)

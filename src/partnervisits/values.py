@@ -76,7 +76,13 @@ Value: TypeAlias = bool | int | Decimal | datetime | str | frozenset[str]
 
 
 class ValueType(Enum):
-    """What kind of value an indicator has: a closed set (S 1.1)."""
+    """What kind of value an indicator has: a closed set (S 1.1).
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.ValueType.PERCENTAGE.is_ordered, pv.ValueType.TEXT.is_ordered
+        (True, False)
+    """
 
     BOOLEAN = "boolean"
     """`bool`."""
@@ -126,7 +132,13 @@ _STORED: Mapping[ValueType, type] = {
 
 
 class Absence(Enum):
-    """Why there is no value, said by the one who was to give it (S 1.6). Equal to no string."""
+    """Why there is no value, said by the one who was to give it (S 1.6). Equal to no string.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Absence.DECLINED == "declined"
+        False
+    """
 
     NOT_APPLICABLE = "not applicable"
     """The question does not arise here; the KPI is not asked."""
@@ -176,7 +188,7 @@ def difference(left: Ordered, right: Ordered) -> Gap:
         return left - right
     if isinstance(left, datetime) or isinstance(right, datetime):
         raise InvalidValueError("value.mixed", "numbers and instants have no difference")
-    return _EXACT.subtract(left, right)
+    return _plain(_EXACT.subtract(left, right))
 
 
 def magnitude(gap: Gap) -> Gap:
@@ -290,7 +302,9 @@ def decimal(value: Decimal | int | str) -> Decimal:
 
 def _bounded(value: Decimal) -> Decimal:
     if not value.is_finite():
-        raise InvalidValueError("decimal.range", f"{value} is no number that can be compared")
+        raise InvalidValueError(
+            "decimal.range", "NaN and infinities are no numbers: pass a finite one, or an Absence"
+        )
     if not value:
         return Decimal(0)
     if not -_FRACTION_DIGITS <= value.adjusted() < _INTEGER_DIGITS:
@@ -414,6 +428,8 @@ def duration(value: timedelta) -> timedelta:
 
 
 _ZONE_KEY = re.compile(r"[A-Za-z0-9_+-]{1,64}(?:/[A-Za-z0-9_+-]{1,64}){0,3}")
+_NOT_OF_IANA = re.compile(r"localtime|posixrules|(?:posix|right)/.*")
+"""What a system keeps beside the zones: it differs from machine to machine."""
 
 
 def timezone_key(value: str) -> str:
@@ -425,7 +441,8 @@ def timezone_key(value: str) -> str:
     Raises:
         InvalidValueError: `zone.unknown`.
     """
-    if type(value) is str and _ZONE_KEY.fullmatch(value):
+    is_name = type(value) is str and _ZONE_KEY.fullmatch(value)
+    if is_name and not _NOT_OF_IANA.fullmatch(value):
         try:
             return ZoneInfo(value).key
         except (LookupError, OSError, ValueError):
@@ -485,6 +502,12 @@ class Period:
 
     Raises:
         InvalidValueError: `period.order`, besides those of `instant`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from datetime import UTC, datetime
+        >>> pv.Period(datetime(2026, 3, 12, 9, tzinfo=UTC)).end is None
+        True
     """
 
     start: datetime = attrs.field(converter=instant)
@@ -554,8 +577,8 @@ def value_of(  # noqa: PLR0911 -- one for each type
         choices: The keys that CHOICE and MULTI_CHOICE may name.
 
     Raises:
-        InvalidValueError: `boolean.type`, `number.type`, `value.choice`, `value.empty-text` and the
-            codes of `decimal`, `instant` and `text`.
+        InvalidValueError: `boolean.type`, `number.type`, `value.choice`, `value.empty-text`,
+            `sequence.type`, `type.wrong`, and the codes of `decimal`, `instant` and `text`.
     """
     match value_type:
         case ValueType.BOOLEAN:
@@ -572,6 +595,8 @@ def value_of(  # noqa: PLR0911 -- one for each type
             return _choice(value, frozenset(choices))
         case ValueType.MULTI_CHOICE:
             return _choices(value, frozenset(choices))
+        case _:
+            raise InvalidValueError("type.wrong", f"pass a ValueType, not {kind_of(value_type)}")
 
 
 def any_value(value: Value) -> Value:
@@ -622,7 +647,7 @@ def _number(value: object) -> int:
 
 
 def _text(value: object) -> str:
-    if value == "":
+    if type(value) is str and not value:
         raise InvalidValueError("value.empty-text", "an empty text is no value: pass an Absence")
     return text(value)  # type: ignore[arg-type]
 

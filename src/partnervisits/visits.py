@@ -83,6 +83,11 @@ class Place:
         kind: The host's word for what it is.
         timezone: The IANA name of its time zone; dates of the visit are dates there.
         name: For people.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Place("dc-9", kind="distribution-centre", timezone="Europe/Berlin").timezone
+        'Europe/Berlin'
     """
 
     id: str = attrs.field(converter=host_id)
@@ -98,6 +103,11 @@ class Visitor:
     Attributes:
         rep_id: The host's id of the rep.
         primary: Marks the one who answers for it, when there are several.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Visitor("rep-7", primary=True).rep_id
+        'rep-7'
     """
 
     rep_id: str = attrs.field(converter=host_id)
@@ -166,6 +176,13 @@ class Visit:
     Raises:
         InvalidValueError: `visit.no-visitor`, `visit.primary`, `visit.planned`, `visit.actual`,
             `visit.reason`, and those of ids, texts and periods.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> place = pv.Place("dc-9", kind="distribution-centre", timezone="Europe/Berlin")
+        >>> rep = pv.Visitor("rep-7")
+        >>> pv.Visit(id="V-1", partner_id="acme", visitors=[rep], place=place).status
+        <VisitStatus.UNSCHEDULED: 'unscheduled'>
     """
 
     id: str = attrs.field(converter=host_id)

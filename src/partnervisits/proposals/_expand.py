@@ -67,15 +67,22 @@ def expand(
         key: Names the plan of plain items; not to be given with a template.
 
     Returns:
-        The plan and all findings; nothing is stored until the host accepts it. The codes are
+        The plan and all findings (S 6.5); nothing is stored until the host accepts it. Codes are
         `context.none`, `context.kind-empty`, `context.cut`, `kpi.no-context`, `role.unknown`,
         `date.missing-anchor`, `date.before-prerequisite`, `target.tie`, `target.unplanned`,
-        `plan.empty`, and those of `CalendarError`, `item_findings` and `Catalog`.
+        `plan.empty`, and those of `CalendarError`, `resolve`, `item_findings` and `Catalog`.
 
     Raises:
         TransitionError: the template is not PUBLISHED (S 3.1).
         InvalidValueError: `expand.key`: plain items need a key, a template has its own;
             `type.wrong`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> proposal = pv.expand(example.template(), example.visit(), catalog=example.catalog())
+        >>> proposal.accept().task("survey").due
+        datetime.date(2026, 3, 12)
     """
     return _Recipe.of(template, catalog, key).propose(visit, Given() if given is None else given)
 
@@ -102,6 +109,14 @@ def expand_each(
     Raises:
         TransitionError: the template is not PUBLISHED.
         InvalidValueError: `expand.key`, `type.wrong`.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visits = [(example.visit(), example.given())]
+        >>> proposals = pv.expand_each(example.template(), visits, catalog=example.catalog())
+        >>> [proposal.visit_id for proposal in proposals]
+        ['V-2026-031']
     """
     recipe = _Recipe.of(template, catalog, key)
     return (_propose_anyway(recipe, pair) for pair in visits)
@@ -388,7 +403,7 @@ def _unmatched(draft: _Draft, rows: Iterable[Expected]) -> Iterator[Finding]:
     for row in rows:
         kinds = [context.kind for context in draft.contexts] if row.context_kind else [None]
         if row.context_kind not in kinds:
-            message = f"{row.indicator.key} is not asked: it is about a {row.context_kind}"
+            message = f"{row.indicator.key} is not asked: no context of kind {row.context_kind} is taken"
             yield _warning(draft.step.item, "kpi.no-context", message)
 
 

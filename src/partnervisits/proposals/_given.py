@@ -76,6 +76,11 @@ class Given:
 
     Raises:
         InvalidValueError: `calendar.type`, `target.scope`, and those of ids, keys and sequences.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Given(roles={"specialist": "karl"}).roles
+        (('specialist', 'karl'),)
     """
 
     calendar: Calendar = attrs.field(factory=WorkCalendar, converter=_calendar)
@@ -105,6 +110,13 @@ class Proposal:
 
     Raises:
         InvalidValueError: `proposal.unexplained`: there is neither a plan nor an error.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> proposal = pv.expand(example.template(), example.visit(), catalog=example.catalog())
+        >>> proposal.is_blocked, {finding.code for finding in proposal.findings}
+        (False, {'context.none'})
     """
 
     visit_id: str
