@@ -797,8 +797,8 @@ def test_a_long_list_of_operands_is_cut_in_the_sentence() -> None:
         (stock(pv.ValueType.CHOICE, choices=CHOICES), "b", "by chance"),
         (stock(pv.ValueType.MULTI_CHOICE, choices=CHOICES), frozenset("ba"), "always, by chance"),
         (stock(pv.ValueType.TEXT), "a", "a"),
-        (stock(), None, "-"),
-        (stock(), pv.Absence.UNKNOWN, "unknown"),
+        (stock(unit="USD"), None, "-"),
+        (stock(unit="USD"), pv.Absence.UNKNOWN, "unknown"),
     ],
 )
 def test_a_value_is_shown_as_people_read_it(

@@ -103,7 +103,7 @@ def test_facts_of_contexts_are_sorted_by_kind_and_id() -> None:
 
 
 def test_facts_are_equal_whatever_order_they_are_given_in() -> None:
-    """S 6.8: expanding twice gives equal proposals."""
+    """S 6.1: expanding twice gives equal proposals."""
     one = pv.Facts(visit={"a": 1, "b": 2}, contexts={PRODUCT: {}, ORDER: {}})
     other = pv.Facts(visit=(("b", 2), ("a", 1)), contexts=((ORDER, ()), (PRODUCT, ())))
     assert one == other
@@ -232,5 +232,5 @@ FACTS = pv.Facts(
 def test_a_fact_is_looked_up_in_the_context_then_the_visit_then_the_partner(
     name: str, context: pv.Context | None, value: object
 ) -> None:
-    """S 3.4."""
+    """S 6.6."""
     assert FACTS.get(name, context) == value

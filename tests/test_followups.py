@@ -194,7 +194,7 @@ def test_a_review_is_sorted_and_holds_each_follow_up_once() -> None:
     """S 9.5."""
     first, second = opened(visit_id="V-1"), opened(visit_id="V-2")
     assert FollowUpReview(opened=[second, first]).opened == (first, second)
-    with pytest.raises(InvalidValueError, match="stands twice") as refused:
+    with pytest.raises(InvalidValueError, match="follow-up 'short/V-1/") as refused:
         _ = FollowUpReview(opened=[first, attrs.evolve(first, action="Something else")])
     assert refused.value.code == "sequence.duplicate"
 
@@ -214,9 +214,11 @@ def test_a_very_long_reason_for_skipping_does_not_stop_the_follow_up() -> None:
 
 def test_a_review_prints_as_a_table_of_actions_and_reasons() -> None:
     """S 9.5, S 8.8."""
-    assert str(follow_up(card(NOT_MET), [SHORT])).splitlines() == [
+    assert str(follow_up(card(NOT_MET, NO_DATA), [SHORT, ASK])).splitlines() == [
         "follow-up   about",
         "----------  ------------",
+        "Ask again   partner acme",
+        "    The stock: nothing was captured",
         "Order more  partner acme",
         "    The stock: expected at least 5 (template item); found 3; missed by 2",
     ]

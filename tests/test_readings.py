@@ -226,6 +226,7 @@ def test_a_refused_value_says_what_to_pass() -> None:
         _ = capture(0.5, kpi_of(pv.ValueType.DECIMAL))
     assert str(refused.value) == (
         'Reading.value: a float is never exact: pass Decimal("0.1") or "0.1"'
+        " (KPI V-1/round/count/partner/acme/stock)"
     )
 
 

@@ -421,14 +421,6 @@ FACTS = pv.Facts(
         (by_quarter, at(on=date(2026, 9, 30)), "2026-Q3"),
         (by_quarter, at(on=date(2026, 12, 31)), "2026-Q4"),
         (by_quarter, at(on=None), None),
-        (by_fact("region"), at(facts=FACTS), "north"),
-        (by_fact("kind"), at(facts=FACTS), "of the visit"),
-        (by_fact("colour"), at(facts=FACTS), None),
-        (
-            by_fact("kind"),
-            attrs.evolve(OF_STORE, subject=attrs.evolve(SUBJECT, facts=FACTS)),
-            "of the store",
-        ),
     ],
 )
 def test_a_comparison_knows_its_groups(
@@ -438,6 +430,27 @@ def test_a_comparison_knows_its_groups(
     (card,) = rollup([held], by=by)
     assert card.group == group
     assert card.comparisons == (held,)
+
+
+@pytest.mark.parametrize(
+    ("name", "held", "group"),
+    [
+        ("region", at(facts=FACTS), "north"),
+        ("kind", at(facts=FACTS), "of the visit"),
+        ("colour", at(facts=FACTS), None),
+        (
+            "kind",
+            attrs.evolve(OF_STORE, subject=attrs.evolve(SUBJECT, facts=FACTS)),
+            "of the store",
+        ),
+    ],
+)
+def test_a_fact_is_asked_of_the_context_then_the_visit_then_the_partner(
+    name: str, held: Comparison, group: GroupKey
+) -> None:
+    """S 9.1."""
+    (card,) = rollup([held], by=by_fact(name))
+    assert card.group == group
 
 
 def test_a_group_keeps_its_comparisons_in_their_order_and_takes_method_and_missing() -> None:
@@ -515,6 +528,13 @@ def test_a_group_without_a_fixed_order_is_refused(group: Any) -> None:  # noqa: 
     with pytest.raises(InvalidValueError, match="names no group: use a str") as refused:
         _ = rollup([MET], by=lambda _: group)
     assert refused.value.code == "rollup.group"
+
+
+def test_a_refused_group_says_what_it_is() -> None:
+    """S 9.1."""
+    wrong: Any = 1.5
+    with pytest.raises(InvalidValueError, match="^float names no group"):
+        _ = rollup([MET], by=lambda _: wrong)
 
 
 def test_something_that_is_no_list_of_comparisons_is_refused() -> None:
@@ -621,7 +641,7 @@ def test_long_texts_stand_below_their_row() -> None:
     short = str(Scorecard(comparisons=[judged(measured, None, "x" * 20)]))
     long = str(Scorecard(comparisons=[judged(measured, None, "two\nlines and a\ttab, so long")]))
     assert "see below" not in short
-    assert "see below" in long
+    assert "  see below  " in long
     assert "      two lines and a tab, so long" in long.splitlines()
 
 

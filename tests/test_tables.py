@@ -54,8 +54,11 @@ def test_a_column_keeps_at_least_one_character() -> None:
     assert table(("xx", "yy"), [], width=1).splitlines() == ["x  y", "x  y", "-  -"]
 
 
-def test_hyphens_do_not_break_a_date() -> None:
-    assert "2026-03-12" in table(("when", "x"), [("on 2026-03-12", "y")], width=14)
+def test_hyphens_do_not_break_a_word() -> None:
+    assert table(("a", "b"), [("the sales-agreement", "x")], width=19).splitlines()[2:] == [
+        "the               x",
+        "sales-agreement",
+    ]
 
 
 def test_a_lone_text_spans_all_columns_and_keeps_its_indent() -> None:

@@ -223,7 +223,7 @@ def test_a_day_begins_at_midnight_of_the_place() -> None:
 
 
 def test_a_visit_without_a_planned_time_has_no_planned_day() -> None:
-    """S 5.3."""
+    """S 5.2."""
     assert (UNSCHEDULED.on, UNSCHEDULED.until) == (None, None)
 
 

@@ -8,7 +8,7 @@ on.
 
 from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days
 from partnervisits.catalog import Catalog
-from partnervisits.comparison import Outcome
+from partnervisits.comparison import Comparison, Outcome
 from partnervisits.contexts import Context, Facts
 from partnervisits.criteria import (
     at_least,
@@ -83,6 +83,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "complete",
     # compare
     "compare",
+    "Comparison",
     "Outcome",
     "Scorecard",
     "Method",

@@ -142,7 +142,7 @@ class Catalog:
             indicator = self._indicator_of.get(target.indicator)
             path = ("targets", target.indicator)
             if indicator is None:
-                yield _unknown(path, "indicator", target.indicator, self._indicator_of)
+                yield _unknown(path, "indicator.unknown", target.indicator, self._indicator_of)
             else:
                 yield from (each.under(*path) for each in target_misfits(target, indicator))
         yield from _ties(self.targets)
@@ -152,7 +152,7 @@ class Catalog:
             for each in task.indicators:
                 if each.indicator not in self._indicator_of:
                     path = ("tasks", task.key, "indicators")
-                    yield _unknown(path, "indicator", each.indicator, self._indicator_of)
+                    yield _unknown(path, "indicator.unknown", each.indicator, self._indicator_of)
             for finding in _owned_target_findings(task.targets, task, self._indicator_of):
                 yield finding.under("tasks", task.key)
 
@@ -173,7 +173,7 @@ def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple
     for item in items:
         task = tasks.get(item.task)
         if task is None:
-            found.append(_unknown(("items", item.key, "task"), "task", item.task, tasks))
+            found.append(_unknown(("items", item.key, "task"), "task.unknown", item.task, tasks))
         else:
             owned = _owned_target_findings(item.targets, task, indicators)
             found += [finding.under("items", item.key) for finding in owned]
@@ -215,10 +215,10 @@ def _duplicates(field: str, keys: Iterable[str]) -> Iterable[Finding]:
             yield Finding((field, key), "catalog.duplicate", f"{key} is defined {times} times")
 
 
-def _unknown(path: tuple[str, ...], noun: str, key: str, known: Iterable[str]) -> Finding:
+def _unknown(path: tuple[str, ...], code: str, key: str, known: Iterable[str]) -> Finding:
     near = ", ".join(nearest(key, known))
     hint = f": did you mean {near}?" if near else ""
-    return Finding(path, f"{noun}.unknown", f"there is no {noun} {key}{hint}")
+    return Finding(path, code, f"there is no {code.removesuffix('.unknown')} {key}{hint}")
 
 
 def _found(held: Mapping[str, T], key: str, noun: str) -> T:

@@ -217,9 +217,8 @@ class Comparison:
         """How far the actual value lies from what was expected, with its sign (S 8.3).
 
         Actual minus v for at_least, at_most and equals; actual minus the edge for between and
-        outside, 0 if
-        met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for a DATETIME.
-        None for the other criteria and for types without an order.
+        outside, 0 if met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for
+        a DATETIME. None for the other criteria and for types without an order.
         """
         measured = self._on_a_line()
         if measured is None:

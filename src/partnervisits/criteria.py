@@ -13,7 +13,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import ClassVar, TypeAlias, cast
+from typing import ClassVar, TypeAlias, TypeGuard, cast
 
 import attrs
 
@@ -479,7 +479,7 @@ Criterion: TypeAlias = AtLeast | AtMost | Between | Outside | Equals | OneOf | N
 """The closed set of criteria (S 2.2)."""
 
 
-def is_criterion(value: object) -> bool:
+def is_criterion(value: object) -> TypeGuard[Criterion]:
     """Whether an object is one of the closed set.
 
     Args:

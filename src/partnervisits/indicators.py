@@ -149,12 +149,14 @@ class Indicator:
 
     def __attrs_post_init__(self) -> None:
         if self.value_type.has_choices != bool(self.choices):
-            self._refuse("choices", "choices go with CHOICE and MULTI_CHOICE, at least one")
+            self._refuse(
+                "indicator.choices", "choices go with CHOICE and MULTI_CHOICE, at least one"
+            )
         if self.direction is not Direction.NEUTRAL and not self.value_type.is_ordered:
-            self._refuse("direction", "only numbers and DATETIME have a better direction")
+            self._refuse("indicator.direction", "only numbers and DATETIME have a better direction")
         combines = self.aggregation in (Aggregation.SUM, Aggregation.MEAN)
         if combines and not self.value_type.is_number:
-            self._refuse("aggregation", "only numbers have a sum and a mean")
+            self._refuse("indicator.aggregation", "only numbers have a sum and a mean")
         for field, limits in (("limits", self.limits), ("plausible", self.plausible)):
             for finding in misfits(limits, self.value_type, self.choice_keys) if limits else ():
                 raise InvalidValueError(finding.code, finding.message, "Indicator", field)
@@ -192,8 +194,8 @@ class Indicator:
         strange = sorted(wanted.difference(self.choice_keys))
         return ", ".join([*known, *strange]) or "none"
 
-    def _refuse(self, field: str, message: str) -> None:
-        raise InvalidValueError(f"indicator.{field}", message, "Indicator", field)
+    def _refuse(self, code: str, message: str) -> None:
+        raise InvalidValueError(code, message, "Indicator", code.removeprefix("indicator."))
 
 
 def __dir__() -> list[str]:

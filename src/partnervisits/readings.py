@@ -11,6 +11,7 @@ import attrs
 
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import escaped, host_id, iterable, library_id, named, text, tuple_of
+from partnervisits.indicators import Indicator
 from partnervisits.plans import Kpi
 from partnervisits.values import Absence, Value, any_value, duration, instant, show, typed
 
@@ -247,10 +248,10 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
         readings: Of any KPIs.
     """
     held = tuple(iterable(readings, "readings"))
-    superseded = {reading.supersedes for reading in held}
+    superseded = {(reading.kpi_id, reading.supersedes) for reading in held}
     latest: dict[str, Reading] = {}
     for reading in held:
-        if reading.id in superseded:
+        if (reading.kpi_id, reading.id) in superseded:
             continue
         other = latest.get(reading.kpi_id)
         if other is None or _recency(other) < _recency(reading):
@@ -266,17 +267,21 @@ def _checked(kpi: Kpi, value: object) -> tuple[Value | Absence, list[Flag]]:
     if isinstance(value, Absence):
         return value, []
     indicator = kpi.indicator
-    checked = _as_field("value", indicator.value, value)
-    if indicator.limits is not None and not indicator.limits.is_met(checked):
-        raise InvalidValueError(
-            "reading.limits",
-            f"{show(checked)} is outside the limits: {indicator.limits}",
-            "Reading",
-            "value",
-        )
+    try:
+        checked = indicator.value(value)
+        _refuse_beyond_limits(indicator, checked)
+    except InvalidValueError as refused:
+        message = f"{refused.message} (KPI {kpi.id})"
+        raise InvalidValueError(refused.code, message, "Reading", "value") from None
     if indicator.plausible is not None and not indicator.plausible.is_met(checked):
         return checked, [Flag.IMPLAUSIBLE]
     return checked, []
+
+
+def _refuse_beyond_limits(indicator: Indicator, value: Value) -> None:
+    if indicator.limits is not None and not indicator.limits.is_met(value):
+        message = f"{show(value)} is outside the limits: {indicator.limits}"
+        raise InvalidValueError("reading.limits", message)
 
 
 def _default_id(kpi: Kpi, effective: datetime, recorded: datetime, by: str) -> str:

@@ -168,7 +168,7 @@ def _expected(
     value: Criterion | Operand | int | date | Offset,
 ) -> Criterion | Operand | date | Offset:
     if is_criterion(value) or isinstance(value, Offset):
-        return cast("Criterion | Offset", value)
+        return value
     if type(value) is int:
         return decimal(value)
     if type(value) is date:
@@ -181,11 +181,18 @@ def _near(value: Near | None) -> Near | None:
     return None if value is None else instance_of(kinds, value)
 
 
-def _worst(value: Bound | int | str | tuple[Bound | int | str, ...] | None) -> tuple[Bound, ...]:
+_RawBound: TypeAlias = Bound | int | str
+
+
+def _worst(
+    value: _RawBound | tuple[_RawBound, ...] | list[_RawBound] | None,
+) -> tuple[Bound, ...]:
     if value is None:
         return ()
     return (
-        tuple(to_bound(each) for each in value) if isinstance(value, tuple) else (to_bound(value),)
+        tuple(to_bound(each) for each in value)
+        if isinstance(value, tuple | list)
+        else (to_bound(value),)
     )
 
 
@@ -242,7 +249,7 @@ class Target:
 
     def __attrs_post_init__(self) -> None:
         if is_criterion(self.expected):
-            for refused in _judging_misfits(self.expected, self.near, self.worst):  # type: ignore[arg-type]
+            for refused in _judging_misfits(self.expected, self.near, self.worst):
                 raise refused
 
     def __str__(self) -> str:
@@ -255,9 +262,7 @@ class Target:
     def is_dated(self) -> bool:
         """Whether what it comes to depends on when the visit is."""
         expected = self.expected
-        operands: tuple[object, ...] = (
-            cast("Criterion", expected).operands if is_criterion(expected) else (expected,)
-        )
+        operands: tuple[object, ...] = expected.operands if is_criterion(expected) else (expected,)
         is_day = any(
             isinstance(each, Offset) or type(each) is date for each in (*operands, *self.worst)
         )
@@ -304,7 +309,7 @@ def criterion_of(target: Target, indicator: Indicator) -> Criterion:
     """
     expected = target.expected
     if is_criterion(expected):
-        return expected  # type: ignore[return-value]
+        return expected
     if not indicator.value_type.is_ordered:
         return Equals(expected)  # type: ignore[arg-type]
     if indicator.direction is Direction.HIGHER_IS_BETTER:

@@ -203,16 +203,18 @@ class Visit:
 
     def __attrs_post_init__(self) -> None:
         if self.status is VisitStatus.UNSCHEDULED and self.planned is not None:
-            self._refuse("planned", "an unscheduled visit has no planned time")
+            self._refuse("visit.planned", "an unscheduled visit has no planned time")
         unplanned = (VisitStatus.UNSCHEDULED, VisitStatus.CANCELLED)
         if self.planned is None and self.status not in unplanned:
-            self._refuse("planned", f"a visit that is {self.status.value} has a planned time")
+            self._refuse("visit.planned", f"a visit that is {self.status.value} has a planned time")
         if (self.actual is not None) != (self.status in _STARTED):
-            self._refuse("actual", "a visit has an actual time once it has started")
+            self._refuse("visit.actual", "a visit has an actual time once it has started")
         if self.actual is not None and (self.actual.end is not None) != (self.status in _FINISHED):
-            self._refuse("actual", "the actual time ends when the visit is completed or abandoned")
+            self._refuse(
+                "visit.actual", "the actual time ends when the visit is completed or abandoned"
+            )
         if bool(self.reason) != (self.status in _REASONED):
-            self._refuse("reason", "a reason goes with cancelled, missed and abandoned")
+            self._refuse("visit.reason", "a reason goes with cancelled, missed and abandoned")
 
     @property
     def rep_id(self) -> str:
@@ -336,8 +338,8 @@ class Visit:
     def _local(self, moment: datetime) -> date:
         return local_date(moment, self.place.timezone)
 
-    def _refuse(self, field: str, message: str) -> None:
-        raise InvalidValueError(f"visit.{field}", message, "Visit", field)
+    def _refuse(self, code: str, message: str) -> None:
+        raise InvalidValueError(code, message, "Visit", code.removeprefix("visit."))
 
 
 def mark_completed(visit: Visit, *, at: datetime) -> Visit:

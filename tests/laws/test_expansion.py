@@ -209,7 +209,7 @@ def test_every_visit_with_every_given_is_expanded_as_if_alone(
 @settings(max_examples=60)
 @for_all(WORLDS)
 def test_expansion_is_deterministic(world: World) -> None:
-    """S 6.8: twice the same, and the same from equal arguments that are other objects."""
+    """S 6.1: twice the same, and the same from equal arguments that are other objects."""
     copy: World = pickle.loads(pickle.dumps(world))  # noqa: S301 -- our own bytes
     assert expanded(world) == expanded(world) == expanded(copy)
 
@@ -255,7 +255,7 @@ def test_the_order_in_which_things_are_given_does_not_matter(
 @settings(max_examples=80)
 @for_all(WORLDS)
 def test_strangers_change_nothing(world: World) -> None:
-    """S 6.8: an indicator, a task, a template, a role, a rep, a kind that nobody names."""
+    """S 6.1: an indicator, a task, a template, a role, a rep, a kind that nobody names."""
     items, where, given = world
     richer = attrs.evolve(
         given,

@@ -403,7 +403,9 @@ def _unmatched(draft: _Draft, rows: Iterable[Expected]) -> Iterator[Finding]:
     for row in rows:
         kinds = [context.kind for context in draft.contexts] if row.context_kind else [None]
         if row.context_kind not in kinds:
-            message = f"{row.indicator.key} is not asked: no context of kind {row.context_kind} is taken"
+            message = (
+                f"{row.indicator.key} is not asked: no context of kind {row.context_kind} is taken"
+            )
             yield _warning(draft.step.item, "kpi.no-context", message)
 
 
