@@ -166,6 +166,16 @@ class Comparison:
 
     Raises:
         InvalidValueError: `comparison.outcome`: target and reading do not give this outcome.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> held = {"catalog": example.catalog(), "given": example.given()}
+        >>> plan = pv.expand(example.template(), example.visit(), **held).accept()
+        >>> card = pv.compare(plan, example.readings(plan))
+        >>> comparison = card["survey", "complaints"]
+        >>> comparison.outcome.value, comparison.variance, comparison.score
+        ('not met', Decimal('3'), Decimal('0.8'))
     """
 
     subject: Subject = attrs.field(converter=_subject)

@@ -271,11 +271,10 @@ def test_the_findings_of_a_proposal_are_sorted_and_kept_once() -> None:
 @pytest.mark.parametrize("findings", [[], [warning((), "x.y", "m")]])
 def test_a_proposal_without_a_plan_says_why(findings: list[pv.Finding]) -> None:
     """S 6.1."""
-    with pytest.raises(
-        InvalidValueError, match="say in a finding why there is no plan$"
-    ) as refused:
+    with pytest.raises(InvalidValueError) as refused:
         _ = pv.Proposal(visit_id="V-1", plan=None, findings=findings)
     assert refused.value.code == "proposal.unexplained"
+    assert refused.value.message == "say in a finding why there is no plan"
     assert (refused.value.owner, refused.value.field) == ("Proposal", "plan")
 
 
