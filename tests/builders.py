@@ -1,4 +1,4 @@
-"""Small valid objects for tests: each builder takes what the test is about and fills in the rest."""
+"""Small valid objects for tests: each takes what the test is about and fills in the rest."""
 
 from __future__ import annotations
 
@@ -99,4 +99,5 @@ def kpi(measured: pv.Indicator | None = None, target: pv.Target | None = None) -
 
 def reading(of: Kpi, value: object, **changes: Any) -> pv.Reading:
     """Captured at nine by the rep."""
-    return pv.capture(of, value, **({"at": NINE, "by": "rep-7"} | changes))
+    settings: dict[str, Any] = {"at": NINE, "by": "rep-7"}
+    return pv.capture(of, value, **(settings | changes))

@@ -36,7 +36,7 @@ def planned(
     measured: pv.Indicator,
     target: pv.Target | None = None,
     binding: pv.Binding = pv.Binding.MUST_UNLESS_DOCUMENTED,
-    **changes: Any,  # noqa: ANN401 -- handed on
+    **changes: Any,
 ) -> pv.ActionPlan:
     """The plan of one task that captures one indicator."""
     item = builders.item(targets=[] if target is None else [target], binding=binding, **changes)
@@ -50,7 +50,7 @@ def judged(
     measured: pv.Indicator,
     expected: Criterion | None = None,
     actual: object = None,
-    **settings: Any,  # noqa: ANN401 -- handed on
+    **settings: Any,
 ) -> Comparison:
     """What is expected compared with what was found; None for neither."""
     target = None if expected is None else pv.Target(measured.key, expected, **settings)
@@ -63,7 +63,7 @@ def judged(
 def compared(
     kpi: Kpi,
     actual: object = None,
-    **changes: Any,  # noqa: ANN401 -- handed on
+    **changes: Any,
 ) -> Comparison:
     """A KPI of a task `count` compared with a value, under the usual circumstances."""
     task = PlannedTask(

@@ -1,6 +1,7 @@
 import time
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import attrs
 import holidays
@@ -121,7 +122,7 @@ def test_an_amount_that_is_no_small_whole_number_is_refused(amount: object) -> N
 
 
 @pytest.mark.parametrize(
-    ("make", "most"), [(days, 36_600), (working_days, 36_600), (weeks, 5_228), (months, 1_180)]
+    ("make", "most"), [(days, 36_600), (working_days, 36_600), (weeks, 5_228), (months, 1_200)]
 )
 def test_an_offset_reaches_a_hundred_years_and_no_further(make: Make, most: int) -> None:
     """S 3.3"""
@@ -136,7 +137,7 @@ def test_an_offset_reaches_a_hundred_years_and_no_further(make: Make, most: int)
 
 def test_no_offset_leads_further_than_36600_days() -> None:
     """S 3.3"""
-    reached = shift(date(2000, 3, 1), months(1_180), EVERY_DAY)
+    reached = shift(date(2000, 3, 1), months(1_200), EVERY_DAY)
     assert reached - date(2000, 3, 1) <= timedelta(days=36_600)
 
 
@@ -250,9 +251,26 @@ def test_a_yearly_holiday_is_a_day_that_some_year_has(
     assert (refused.value.owner, refused.value.field) == ("YearlyHoliday", code.split(".")[1])
 
 
-def test_the_refusal_of_a_day_names_the_last_of_the_month() -> None:
-    with pytest.raises(InvalidValueError, match=r"^YearlyHoliday.day: pass a day from 1 to 30$"):
-        _ = YearlyHoliday(4, 31)
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: YearlyHoliday(4, 31), "YearlyHoliday.day: pass a day from 1 to 30"),
+        (lambda: YearlyHoliday(13, 1), "YearlyHoliday.month: pass a month from 1 to 12"),
+        (lambda: months(1_201), "Offset.amount: an offset stays within 36,600 days"),
+        (
+            lambda: pv.WorkCalendar(weekend=cast("list[Weekday]", 5)),
+            "WorkCalendar.weekend: pass weekdays, not int",
+        ),
+        (
+            lambda: pv.WorkCalendar(holidays=cast("list[date]", "2026-04-03")),
+            "WorkCalendar.holidays: pass dates, not '2026-04-03'",
+        ),
+    ],
+)
+def test_a_refusal_says_where_and_what_to_pass(make: Callable[[], object], message: str) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        _ = make()
+    assert str(refused.value) == message
 
 
 @pytest.mark.parametrize(("month", "last"), [(1, 31), (2, 29), (4, 30), (12, 31)])
@@ -454,6 +472,20 @@ def test_a_saturday_at_the_start_of_a_month_rolls(rule: Roll, reached: date) -> 
     assert roll(date(2026, 8, 1), rule, WEEK) == reached
 
 
+@pytest.mark.parametrize(
+    ("on", "rule", "reached"),
+    [
+        (date(2026, 1, 31), Roll.MODIFIED_FOLLOWING, date(2026, 1, 30)),
+        (date(2026, 3, 1), Roll.MODIFIED_PRECEDING, date(2026, 3, 2)),
+    ],
+)
+def test_a_roll_that_turns_back_takes_the_nearest_working_day(
+    on: date, rule: Roll, reached: date
+) -> None:
+    """S 4.3"""
+    assert roll(on, rule, WEEK) == reached
+
+
 @pytest.mark.parametrize("rule", Roll)
 def test_a_working_day_stays_whatever_the_roll(rule: Roll) -> None:
     """S 4.3"""
@@ -529,6 +561,7 @@ def test_holidays_that_cover_a_year_are_an_error() -> None:
         (date.max, weeks(1)),
         (date.min, months(-1)),
         (date.max, months(1)),
+        (date(9998, 12, 1), months(12)),
         (date.max, working_days(1)),
         (date.min, working_days(-1)),
         (date.max, working_days(36_600)),
@@ -598,7 +631,10 @@ def test_the_trail_tells_how_a_date_came_about() -> None:
     trail = plan_date(offset, THURSDAY, [], WorkDays(WEEK, off(SATURDAY, MONDAY)))
     step = RollStep(Roll.FOLLOWING, SATURDAY, TUESDAY, (Whose.PLACE, Whose.REP))
     assert trail == Trail(Anchor.VISIT_END, THURSDAY, offset, SATURDAY, (step,), None, TUESDAY)
-    assert str(trail) == "2 days after visit end; 2026-03-14 is off (place and rep)"
+    assert (
+        str(trail)
+        == "2 days after visit end; moved from 2026-03-14, a day off for the place and rep"
+    )
 
 
 @pytest.mark.parametrize(

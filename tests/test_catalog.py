@@ -9,8 +9,9 @@ import attrs
 import pytest
 
 import partnervisits as pv
-from partnervisits.catalog import nearest, reference_findings
+from partnervisits.catalog import reference_findings
 from partnervisits.errors import CatalogError, InvalidValueError, NotFoundError
+from partnervisits.lookups import nearest
 from partnervisits.tasks import TaskIndicator
 from partnervisits.values import DateRange
 from tests import builders
@@ -369,3 +370,45 @@ def test_a_day_is_an_operand_for_a_time() -> None:
     for bound in (date(2026, 3, 31), moment, pv.days(2)):
         target = pv.Target("visited", pv.at_most(bound))
         assert pv.Catalog(indicators=[VISITED], targets=[target]).targets == (target,)
+
+
+def test_the_order_of_targets_makes_no_other_catalog() -> None:
+    """S 2.6: which of them applies depends on the day, not on the order."""
+    spring = pv.Target("stock", 5, valid=(date(2026, 3, 1), date(2026, 5, 31)))
+    summer = pv.Target("stock", 7, valid=(date(2026, 6, 1), None))
+    one = pv.Catalog(indicators=[STOCK], targets=[spring, summer])
+    assert one == pv.Catalog(indicators=[STOCK], targets=[summer, spring])
+
+
+def test_a_lasting_target_ties_with_each_that_falls_into_it() -> None:
+    """S 2.6."""
+    lasting = pv.Target("stock", 5)
+    short = pv.Target("stock", 6, valid=(date(2026, 1, 1), date(2026, 1, 31)))
+    later = pv.Target("stock", 7, valid=(date(2026, 3, 1), date(2026, 3, 31)))
+    found = refusals(indicators=[STOCK], targets=[later, lasting, short])
+    help_for_both = "keep one, or give each its days"
+    assert found == [
+        ("targets.stock", "target.tie", f"both 5 and 6 apply: {help_for_both}"),
+        ("targets.stock", "target.tie", f"both 5 and 7 apply: {help_for_both}"),
+    ]
+
+
+def test_a_target_without_an_end_ties_with_a_later_one_past_a_short_one() -> None:
+    """S 2.6."""
+    lasting = pv.Target("stock", 5, valid=(date(2026, 1, 1), None))
+    short = pv.Target("stock", 6, valid=(date(2026, 2, 1), date(2026, 2, 28)))
+    later = pv.Target("stock", 7, valid=(date(2026, 3, 1), None))
+    found = refusals(indicators=[STOCK], targets=[lasting, short, later])
+    assert [message[:15] for _, _, message in found] == ["both 5 and 6 ap", "both 5 and 7 ap"]
+
+
+@pytest.mark.parametrize(("unknown", "has_hint"), [(20, True), (21, False)])
+def test_what_was_meant_is_looked_for_only_where_little_is_unknown(
+    unknown: int, *, has_hint: bool
+) -> None:
+    """S 3.3: so that ten thousand unknown keys are refused in linear time."""
+    items = [builders.item(f"i-{each}", task="cuont") for each in range(unknown)]
+    held = builders.catalog(tasks=[builders.task("count")])
+    found = reference_findings(items, held)
+    assert len(found) == unknown
+    assert all(each.message.endswith("did you mean count?") is has_hint for each in found)

@@ -48,7 +48,7 @@ HOSTILE = Context(prec=3, Emax=2, Emin=-2, traps=[])
 
 def stock(
     value_type: pv.ValueType = DECIMAL,
-    **changes: Any,  # noqa: ANN401 -- handed on
+    **changes: Any,
 ) -> pv.Indicator:
     return builders.indicator("stock", value_type=value_type, **changes)
 
@@ -500,10 +500,10 @@ def test_an_obligatory_task_that_was_not_done_has_no_data() -> None:
 @pytest.mark.parametrize(
     ("value", "cause"),
     [
-        (5, "the reading holds int where a decimal is due"),
-        (True, "the reading holds bool where a decimal is due"),
-        ("5", "the reading holds '5' where a decimal is due"),
-        (frozenset({"a"}), "the reading holds frozenset where a decimal is due"),
+        (5, "the reading holds int, which is no decimal of this KPI"),
+        (True, "the reading holds bool, which is no decimal of this KPI"),
+        ("5", "the reading holds '5', which is no decimal of this KPI"),
+        (frozenset({"a"}), "the reading holds frozenset, which is no decimal of this KPI"),
     ],
 )
 def test_a_reading_of_another_type_is_an_error(value: Value, cause: str) -> None:
@@ -514,6 +514,23 @@ def test_a_reading_of_another_type_is_an_error(value: Value, cause: str) -> None
     assert (found.outcome, found.cause) == (Outcome.ERROR, cause)
     assert found.is_missing
     assert (found.score, found.variance, found.favourability) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("value_type", "value"),
+    [
+        (pv.ValueType.CHOICE, "purple"),
+        (pv.ValueType.MULTI_CHOICE, frozenset({"late", "purple"})),
+    ],
+)
+def test_a_reading_of_an_unknown_choice_is_an_error(value_type: pv.ValueType, value: Value) -> None:
+    """S 8.2: `none_of` would take it for met."""
+    payment = builders.indicator(value_type=value_type, choices=["early", "late"])
+    plan = planned(payment, pv.Target("stock", pv.none_of(["early"])))
+    known = builders.reading(plan.kpis[0], "late" if isinstance(value, str) else {"late"})
+    assert pv.compare(plan, [known]).comparisons[0].outcome is Outcome.MET
+    strange = attrs.evolve(known, value=value)
+    assert pv.compare(plan, [strange]).comparisons[0].outcome is Outcome.ERROR
 
 
 def test_one_kpi_that_cannot_be_judged_does_not_stop_the_others() -> None:

@@ -56,8 +56,8 @@ def test_a_kind_is_as_the_host_writes_it() -> None:
     ],
 )
 def test_a_context_that_names_no_record_is_refused(
-    kind: Any,  # noqa: ANN401
-    record: Any,  # noqa: ANN401
+    kind: Any,
+    record: Any,
     field: str,
     code: str,
 ) -> None:
@@ -130,7 +130,7 @@ def test_facts_may_come_as_pairs_from_any_iterable() -> None:
         (frozenset({"AW"}), frozenset({"AW"})),
     ],
 )
-def test_a_fact_is_a_day_or_any_value_in_its_stored_form(given: Any, held: object) -> None:  # noqa: ANN401
+def test_a_fact_is_a_day_or_any_value_in_its_stored_form(given: Any, held: object) -> None:
     """S 1.1."""
     ((_, fact),) = pv.Facts(partner={"fact": given}).partner
     assert (type(fact), fact) == (type(held), held)
@@ -150,7 +150,7 @@ HOSTILE_FACTS: list[tuple[object, str]] = [
     ({"x" * 256: 1}, "text.long"),
     ({"a\x1b": 1}, "text.control"),
     ({"a": None}, "value.type"),
-    ({"a": 1.5}, "value.type"),
+    ({"a": 1.5}, "decimal.float"),
     ({"a": ["x"]}, "value.type"),
     ({"a": pv.Absence.UNKNOWN}, "value.type"),
     ({"a": ""}, "value.empty-text"),
@@ -177,7 +177,7 @@ HOSTILE_FACTS_OF_CONTEXTS: list[tuple[object, str]] = [
     ({"product": {"a": 1}}, "type.wrong"),
     ([(PRODUCT, {"a": 1}), (pv.Context("product", "X-100"), ())], "sequence.duplicate"),
     ({PRODUCT: 3}, "sequence.type"),
-    ({PRODUCT: {"a": 1.5}}, "value.type"),
+    ({PRODUCT: {"a": 1.5}}, "decimal.float"),
     ([(PRODUCT,)], "sequence.entry"),
     (PRODUCT, "sequence.type"),
 ]
@@ -200,7 +200,7 @@ def test_the_segment_is_the_fact_of_the_partner_by_that_name() -> None:
 @pytest.mark.parametrize(
     ("segment", "kind"), [(1, "int"), (False, "bool"), (frozenset({"gold"}), "frozenset")]
 )
-def test_a_segment_that_is_no_text_is_refused(segment: Any, kind: str) -> None:  # noqa: ANN401
+def test_a_segment_that_is_no_text_is_refused(segment: Any, kind: str) -> None:
     """S 6.6."""
     error = refused(lambda each: pv.Facts(partner={"segment": each}), segment)
     assert (error.owner, error.field, error.code) == ("Facts", "partner", "facts.segment")

@@ -170,7 +170,7 @@ def test_a_str_in_the_other_criteria_is_text(criterion: Criterion) -> None:
         (days(2), days(2)),
     ],
 )
-def test_an_operand_may_be_an_instant_a_day_or_an_offset(bound: Any, held: object) -> None:  # noqa: ANN401 -- of several kinds
+def test_an_operand_may_be_an_instant_a_day_or_an_offset(bound: Any, held: object) -> None:
     """S 2.3"""
     kept = to_bound(bound)
     assert (type(kept), kept) == (type(held), held)
@@ -215,7 +215,7 @@ def test_an_ordered_criterion_refuses_what_lies_on_no_line(value: object, code: 
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (0.5, "value.type"),
+        (0.5, "decimal.float"),
         (None, "value.type"),
         ([1], "value.type"),
         (timedelta(1), "value.type"),
@@ -335,8 +335,8 @@ def test_bounds_are_two_numbers_or_two_times(
     [(MONDAY, NOON), (days(5), days(-5)), (FRIDAY, days(0)), (MONDAY, MONDAY), (NOON, MONDAY)],
 )
 def test_the_order_of_days_and_offsets_is_known_only_once_they_are_instants(
-    low: Any,  # noqa: ANN401 -- of several kinds
-    high: Any,  # noqa: ANN401 -- of several kinds
+    low: Any,
+    high: Any,
 ) -> None:
     """S 2.3"""
     assert pv.between(low, high).operands == (low, high)
@@ -395,6 +395,30 @@ def test_the_bounds_of_a_tolerance_are_exact() -> None:
     assert criterion.high == Decimal("999999999999999999.0000000001")
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: gap(-1), "pass a width of zero or more"),
+        (lambda: equals(days(1)), "Equals.value: a day is no instant: use between(day, day)"),
+        (lambda: one_of("ab"), "OneOf.values: pass a list of operands, not 'ab'"),
+        (lambda: one_of([]), "OneOf.values: pass one operand or more, all of one kind"),
+        (lambda: between(5, 3), "Between.low: the lower bound comes first"),
+        (
+            lambda: equals("text", tolerance=1),
+            (
+                "Equals.tolerance: a tolerance goes with a number, in its unit, or with an "
+                "instant, as a timedelta"
+            ),
+        ),
+    ],
+)
+def test_a_refusal_says_where_and_what_to_pass(make: Callable[[], object], message: str) -> None:
+    """S 2.2"""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = make()
+    assert str(refused.value) == message
+
+
 # ------------------------------------------------------------------------------- in words
 
 
@@ -412,7 +436,7 @@ def test_the_bounds_of_a_tolerance_are_exact() -> None:
         (pv.outside(3, 5), "at most 3 or at least 5"),
         (pv.outside(MONDAY, FRIDAY), "not after 2026-03-16 or not before 2026-03-20"),
         (pv.equals(5), "exactly 5"),
-        (pv.equals(True), "exactly yes"),
+        (pv.equals(True), "yes"),
         (pv.equals(frozenset("ba")), "exactly a, b"),
         (pv.equals(5, tolerance="0.5"), "5 give or take 0.5"),
         (
@@ -450,7 +474,7 @@ def test_a_criterion_lets_its_reader_write_the_operands(criterion: Criterion, te
 # ------------------------------------------------------------------ days become instants
 
 
-def marked(bound: object, end: DayEnd) -> Any:  # noqa: ANN401 -- stands for any resolver
+def marked(bound: object, end: DayEnd) -> Any:
     """The first day's start and the last day's end, so that a test sees which was asked for."""
     return NOON if end is DayEnd.FIRST else TWO if isinstance(bound, date) else ONE
 
@@ -471,6 +495,14 @@ def test_each_bound_asks_for_its_end_of_the_day(
     assert in_instants(criterion, marked) == resolved
 
 
+def test_nothing_lies_outside_of_one_day() -> None:
+    """S 2.3: it would have to be after the day's end and before its beginning."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = pv.outside(MONDAY, MONDAY)
+    assert (refused.value.code, refused.value.field) == ("criterion.order", "high")
+    assert pv.outside(MONDAY, MONDAY + timedelta(days=1)).operands[0] == MONDAY
+
+
 def test_outside_takes_the_end_of_its_first_day_and_the_start_of_its_last() -> None:
     """S 2.3"""
     asked: list[DayEnd] = []
@@ -486,7 +518,7 @@ def test_outside_takes_the_end_of_its_first_day_and_the_start_of_its_last() -> N
 def test_instants_in_the_wrong_order_are_refused_when_they_are_known() -> None:
     """S 2.3"""
     with pytest.raises(InvalidValueError) as refused:
-        _ = in_instants(pv.outside(MONDAY, MONDAY), marked)
+        _ = in_instants(pv.outside(MONDAY, pv.days(0)), marked)
     assert refused.value.code == "criterion.order"
 
 

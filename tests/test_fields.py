@@ -282,7 +282,7 @@ def test_any_iterable_with_an_order_becomes_a_tuple(values: Iterable[str]) -> No
         (Word.PITCH, "'pitch'"),
     ],
 )
-def test_a_lone_string_a_mapping_or_a_set_is_no_sequence(values: Any, kind: str) -> None:  # noqa: ANN401
+def test_a_lone_string_a_mapping_or_a_set_is_no_sequence(values: Any, kind: str) -> None:
     """S 3.2: the order is explicit."""
     with pytest.raises(InvalidValueError) as caught:
         _ = fields.tuple_of(str, values)
@@ -343,12 +343,12 @@ def test_what_is_neither_a_mapping_nor_pairs_is_refused(values: object, code: st
 
 
 @pytest.mark.parametrize("values", [["a"], {"a"}, frozenset("a"), {"a": 1}.keys(), ("a",)])
-def test_an_iterable_is_kept(values: Any) -> None:  # noqa: ANN401
+def test_an_iterable_is_kept(values: Any) -> None:
     assert fields.iterable(values, "keys") is values
 
 
 @pytest.mark.parametrize("values", ["a", b"a", {"a": 1}, None, 5])
-def test_text_and_mappings_are_not_meant_to_be_iterated_over(values: Any) -> None:  # noqa: ANN401
+def test_text_and_mappings_are_not_meant_to_be_iterated_over(values: Any) -> None:
     with pytest.raises(InvalidValueError, match=r"^pass keys, not ") as caught:
         _ = fields.iterable(values, "keys")
     assert caught.value.code == "sequence.type"

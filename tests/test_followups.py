@@ -25,7 +25,7 @@ def card(*comparisons: Comparison) -> Scorecard:
     return Scorecard(comparisons=comparisons)
 
 
-def opened(**changes: Any) -> FollowUp:  # noqa: ANN401 -- handed on
+def opened(**changes: Any) -> FollowUp:
     settings: dict[str, Any] = {
         "rule_key": "short",
         "action": "Order more",

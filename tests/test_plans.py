@@ -292,7 +292,7 @@ def test_what_is_captured_is_a_collection_of_ids(captured: Iterable[str], code: 
 # ------------------------------------------------------------------------------ completing a visit
 
 
-def visit(**changes: Any) -> pv.Visit:  # noqa: ANN401 -- handed on
+def visit(**changes: Any) -> pv.Visit:
     return builders.visit(**changes).start(at=NINE)
 
 
@@ -467,11 +467,19 @@ def test_a_look_up_that_fits_several_tasks_says_which() -> None:
     assert held.task("pitch", context=PRODUCTS[1]).contexts == (PRODUCTS[1],)
 
 
-def test_a_context_picks_a_task_only_where_there_is_one_for_each() -> None:
+@pytest.mark.parametrize("spread", Spread)
+def test_a_task_is_found_by_any_of_its_contexts(spread: Spread) -> None:
+    """S 6.2."""
+    for product in PRODUCTS:
+        assert product in about_products(spread).task("pitch", context=product).contexts
+
+
+@pytest.mark.parametrize("spread", Spread)
+def test_no_task_is_found_by_a_context_that_it_is_not_about(spread: Spread) -> None:
     """S 6.2."""
     with pytest.raises(NotFoundError) as missed:
-        _ = about_products(Spread.TOGETHER).task("pitch", context=PRODUCTS[0])
-    assert str(missed.value) == "there is no task pitch for product X-100; the nearest: pitch"
+        _ = about_products(spread).task("pitch", context=pv.Context("order", "O-1"))
+    assert str(missed.value) == "there is no task pitch for order O-1; the nearest: pitch"
 
 
 def test_every_verb_finds_the_task_of_a_context() -> None:
@@ -557,7 +565,7 @@ def test_the_subject_knows_the_segment_of_its_partner() -> None:
 # ------------------------------------------------------------------------------ what may stand
 
 
-def task(**changes: Any) -> PlannedTask:  # noqa: ANN401 -- handed on
+def task(**changes: Any) -> PlannedTask:
     settings: dict[str, Any] = {
         "id": "V-1/round/count",
         "item_key": "count",
@@ -793,3 +801,20 @@ def test_a_plan_can_be_sent_compared_and_hashed() -> None:
     assert copy == held
     assert hash(copy) == hash(held)
     assert len(repr(held).splitlines()) == 1
+
+
+def test_a_task_for_one_context_is_about_that_context_only() -> None:
+    """S 6.2."""
+    (task,) = plan().tasks
+    with pytest.raises(InvalidValueError) as refused:
+        _ = attrs.evolve(task, each=PRODUCTS[0])
+    assert (refused.value.code, refused.value.field) == ("planned-task.state", "each")
+    assert attrs.evolve(task, each=PARTNER).each == PARTNER
+
+
+def test_a_kpi_belongs_to_the_task_it_names() -> None:
+    """S 6.3."""
+    (task,) = plan().tasks
+    with pytest.raises(InvalidValueError) as refused:
+        _ = attrs.evolve(task, id="V-2/round/count")
+    assert (refused.value.code, refused.value.field) == ("planned-task.state", "kpis")

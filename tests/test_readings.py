@@ -609,6 +609,18 @@ def test_a_superseded_reading_does_not_count_while_its_correction_is_not_the_las
     assert counting(WRONG, last, withdrawn) == {withdrawn}
 
 
+def test_a_superseded_reading_does_not_count_even_if_it_was_effective_later() -> None:
+    """S 7.4."""
+    loaded = attrs.evolve(RIGHT, at=NINE - DAY, supersedes=WRONG.id)
+    assert counting(WRONG, loaded) == {loaded}
+
+
+def test_a_reading_is_superseded_by_one_of_its_own_kpi_only() -> None:
+    """S 7.4."""
+    other = attrs.evolve(RIGHT, kpi_id="V-2/round/count/partner/acme/stock", supersedes=WRONG.id)
+    assert counting(WRONG, other) == {WRONG}
+
+
 def test_an_absence_counts_like_any_reading() -> None:
     """S 7.4."""
     absent = pv.capture(KPI, pv.Absence.DECLINED, at=ELEVEN, by="rep-7")
@@ -633,7 +645,7 @@ def test_each_kpi_has_a_reading_of_its_own_that_counts() -> None:
         ("id", "x" * 4097, "text.long"),
         ("kpi_id", None, "text.type"),
         ("value", None, "value.type"),
-        ("value", 0.5, "value.type"),
+        ("value", 0.5, "decimal.float"),
         ("value", date(2026, 3, 12), "value.type"),
         ("value", ["ours"], "value.type"),
         ("value", Decimal("NaN"), "decimal.range"),
@@ -674,3 +686,11 @@ def test_a_reading_can_be_sent_compared_and_hashed() -> None:
 def test_a_reading_of_true_is_not_a_reading_of_one() -> None:
     """S 1.7."""
     assert attrs.evolve(WRONG, value=True) != attrs.evolve(WRONG, value=1)
+
+
+def test_two_values_under_one_id_count_alike_in_any_order() -> None:
+    """S 7.4: a store refuses the second; whoever has both gets the same one every time."""
+    kpi = kpi_of(pv.ValueType.NUMBER)
+    one, other = capture(1, kpi), capture(2, kpi)
+    assert one.id == other.id
+    assert current([one, other]) == current([other, one]) == {kpi.id: other}

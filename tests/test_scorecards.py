@@ -370,6 +370,13 @@ def test_a_look_up_that_fits_several_names_them() -> None:
     assert refused.value.candidates == ("product X-1", "product X-2")
 
 
+@pytest.mark.parametrize("key", ["count", ("count",), ("count", "stock", None, 1), None])
+def test_a_look_up_needs_an_item_and_an_indicator(key: Any) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        _ = pv.compare(builders.plan(), [])[key]
+    assert refused.value.code == "scorecard.key"
+
+
 def test_a_look_up_that_fits_none_names_the_nearest() -> None:
     """S 9.1."""
     with pytest.raises(NotFoundError) as refused:
@@ -389,7 +396,7 @@ def test_a_context_that_is_not_there_is_not_found() -> None:
 # ------------------------------------------------------------------------------------- rolling up
 
 
-def at(**changes: Any) -> Comparison:  # noqa: ANN401 -- handed on
+def at(**changes: Any) -> Comparison:
     """A comparison of a subject with changes."""
     return attrs.evolve(MET, subject=attrs.evolve(SUBJECT, **changes))
 
@@ -523,7 +530,7 @@ def test_groups_have_one_order_whatever_they_are_named_by() -> None:
 
 
 @pytest.mark.parametrize("group", [1.5, [1], {"a": 1}, object(), ("a", 1.5), b"a"])
-def test_a_group_without_a_fixed_order_is_refused(group: Any) -> None:  # noqa: ANN401 -- of several kinds
+def test_a_group_without_a_fixed_order_is_refused(group: Any) -> None:
     """S 9.1."""
     with pytest.raises(InvalidValueError, match="names no group: use a str") as refused:
         _ = rollup([MET], by=lambda _: group)
@@ -533,7 +540,7 @@ def test_a_group_without_a_fixed_order_is_refused(group: Any) -> None:  # noqa: 
 def test_a_refused_group_says_what_it_is() -> None:
     """S 9.1."""
     wrong: Any = 1.5
-    with pytest.raises(InvalidValueError, match="^float names no group"):
+    with pytest.raises(InvalidValueError, match=r"^float names no group"):
         _ = rollup([MET], by=lambda _: wrong)
 
 

@@ -83,7 +83,7 @@ def test_a_task_of_something_else_is_refused(wrong: dict[str, Any], code: str) -
 
 
 @pytest.mark.parametrize(("kind", "code"), [("", "text.empty"), (5, "text.type")])
-def test_the_kind_of_a_context_is_a_word_of_the_host(kind: Any, code: str) -> None:  # noqa: ANN401 -- of several kinds
+def test_the_kind_of_a_context_is_a_word_of_the_host(kind: Any, code: str) -> None:
     """S 1.3"""
     with pytest.raises(InvalidValueError) as refused:
         _ = TaskIndicator("stock", context_kind=kind)

@@ -445,3 +445,10 @@ def test_scheduling_needs_a_period(planned: pv.Period) -> None:
         with pytest.raises(InvalidValueError) as refused:
             _ = verb(planned)
         assert refused.value.field == "planned"
+
+
+def test_a_visit_makes_up_for_another_one() -> None:
+    """S 5.4."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = visit(replaces="V-1")
+    assert (refused.value.code, refused.value.field) == ("visit.replaces", "replaces")

@@ -140,7 +140,7 @@ class Offset:
                 "Offset",
                 "roll",
             )
-        if abs(self.amount) * _LONGEST[self.unit] > _FURTHEST:
+        if abs(self.amount) > _MOST[self.unit]:
             raise InvalidValueError(
                 "offset.range", "an offset stays within 36,600 days", "Offset", "amount"
             )
@@ -162,7 +162,12 @@ class Offset:
         return f"{abs(self.amount)} {unit} {side} {self.anchor.value}"
 
 
-_LONGEST = {Unit.DAYS: 1, Unit.WORKING_DAYS: 1, Unit.WEEKS: 7, Unit.MONTHS: 31}
+_MOST = {
+    Unit.DAYS: _FURTHEST,
+    Unit.WORKING_DAYS: _FURTHEST,
+    Unit.WEEKS: _FURTHEST // 7,
+    Unit.MONTHS: 1_200,
+}
 
 
 def days(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None = None) -> Offset:
@@ -302,7 +307,8 @@ class WorkCalendar:
     Attributes:
         weekend: The weekdays on which nobody works.
         holidays: Days on which nobody works: a `date` once, a `YearlyHoliday` every year. Any
-            iterable of dates serves, a set or a country of the package `holidays` among them.
+            iterable of dates serves: a set, or a country of the package `holidays` made with
+            `years=`, since without them it is empty until it is asked.
 
     Raises:
         InvalidValueError: `sequence.type`, `type.wrong`, `date.type`, `date.range`.
@@ -507,7 +513,8 @@ class RollStep:
     asked_by: tuple[Whose, ...] = attrs.field(converter=_asked_by)
 
     def __str__(self) -> str:
-        return f"{show(self.before)} is off ({' and '.join(each.value for each in self.asked_by)})"
+        whose = " and ".join(each.value for each in self.asked_by)
+        return f"moved from {show(self.before)}, a day off for the {whose}"
 
 
 def _optional_offset(value: Offset | None) -> Offset | None:

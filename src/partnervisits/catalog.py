@@ -3,37 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
-from itertools import combinations
-from typing import TypeVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import TypeAlias
 
 import attrs
 
 from partnervisits.errors import CatalogError, NotFoundError
-from partnervisits.fields import instance_of, named, tuple_of
+from partnervisits.fields import named, tuple_of
 from partnervisits.findings import Finding
 from partnervisits.indicators import Indicator
+from partnervisits.lookups import by_key, nearest
 from partnervisits.targets import Target, target_misfits, unscoped_targets
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import ActionPlanTemplate, TemplateItem, TemplateStatus
 
-__all__ = ["Catalog", "nearest", "reference_findings"]
+__all__ = ["Catalog", "reference_findings"]
 
-T = TypeVar("T")
-
-
-def nearest(wanted: str, known: Iterable[str]) -> tuple[str, ...]:
-    """The keys most like a wanted one, nearest first; at most three.
-
-    Args:
-        wanted: The key that was not found.
-        known: The keys there are.
-
-    Raises:
-        InvalidValueError: `type.wrong`: the wanted key is no str.
-    """
-    return tuple(get_close_matches(instance_of(str, wanted), sorted(known), n=3, cutoff=0.4))
+_MOST_HINTS = 20
+_Reference: TypeAlias = tuple[tuple[str, ...], str]
 
 
 def _indicators(values: Iterable[Indicator]) -> tuple[Indicator, ...]:
@@ -47,6 +36,12 @@ def _tasks(values: Iterable[TaskDefinition]) -> tuple[TaskDefinition, ...]:
 def _templates(values: Iterable[ActionPlanTemplate]) -> tuple[ActionPlanTemplate, ...]:
     held = tuple_of(ActionPlanTemplate, values)
     return tuple(sorted(held, key=lambda each: (each.key, each.version)))
+
+
+def _targets(values: Iterable[Target]) -> tuple[Target, ...]:
+    return tuple(
+        sorted(unscoped_targets(values), key=lambda each: (*_by_first_day(each), str(each)))
+    )
 
 
 @attrs.frozen(field_transformer=named, kw_only=True)
@@ -76,7 +71,7 @@ class Catalog:
     indicators: tuple[Indicator, ...] = attrs.field(default=(), converter=_indicators)
     tasks: tuple[TaskDefinition, ...] = attrs.field(default=(), converter=_tasks)
     templates: tuple[ActionPlanTemplate, ...] = attrs.field(default=(), converter=_templates)
-    targets: tuple[Target, ...] = attrs.field(default=(), converter=unscoped_targets)
+    targets: tuple[Target, ...] = attrs.field(default=(), converter=_targets)
     _indicator_of: Mapping[str, Indicator] = attrs.field(init=False, eq=False, repr=False)
     _task_of: Mapping[str, TaskDefinition] = attrs.field(init=False, eq=False, repr=False)
 
@@ -107,7 +102,7 @@ class Catalog:
         Raises:
             NotFoundError: naming the nearest keys.
         """
-        return _found(self._indicator_of, key, "indicator")
+        return by_key(self._indicator_of, key, "indicator")
 
     def task(self, key: str) -> TaskDefinition:
         """A task definition by key.
@@ -118,7 +113,7 @@ class Catalog:
         Raises:
             NotFoundError: naming the nearest keys.
         """
-        return _found(self._task_of, key, "task definition")
+        return by_key(self._task_of, key, "task definition")
 
     def template(self, key: str, version: int | None = None) -> ActionPlanTemplate:
         """A template by key and version.
@@ -138,23 +133,26 @@ class Catalog:
         raise NotFoundError("template", wanted, nearest(key, (each.id for each in self.templates)))
 
     def _target_findings(self) -> Iterable[Finding]:
+        unknown: list[_Reference] = []
         for target in self.targets:
             indicator = self._indicator_of.get(target.indicator)
             path = ("targets", target.indicator)
             if indicator is None:
-                yield _unknown(path, "indicator.unknown", target.indicator, self._indicator_of)
+                unknown.append((path, target.indicator))
             else:
                 yield from (each.under(*path) for each in target_misfits(target, indicator))
+        yield from _unknown(unknown, "indicator.unknown", self._indicator_of)
         yield from _ties(self.targets)
 
     def _task_findings(self) -> Iterable[Finding]:
+        unknown: list[_Reference] = []
         for task in self.tasks:
-            for each in task.indicators:
-                if each.indicator not in self._indicator_of:
-                    path = ("tasks", task.key, "indicators")
-                    yield _unknown(path, "indicator.unknown", each.indicator, self._indicator_of)
+            path = ("tasks", task.key, "indicators")
+            keys = [each.indicator for each in task.indicators]
+            unknown += [(path, key) for key in keys if key not in self._indicator_of]
             for finding in _owned_target_findings(task.targets, task, self._indicator_of):
                 yield finding.under("tasks", task.key)
+        yield from _unknown(unknown, "indicator.unknown", self._indicator_of)
 
 
 def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple[Finding, ...]:
@@ -168,16 +166,17 @@ def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple
         `task.unknown`, `target.stray`, `target.tie`, and those of `target_misfits`.
     """
     found: list[Finding] = []
+    unknown: list[_Reference] = []
     tasks = {task.key: task for task in catalog.tasks}
     indicators = {indicator.key: indicator for indicator in catalog.indicators}
     for item in items:
         task = tasks.get(item.task)
         if task is None:
-            found.append(_unknown(("items", item.key, "task"), "task.unknown", item.task, tasks))
+            unknown.append((("items", item.key, "task"), item.task))
         else:
             owned = _owned_target_findings(item.targets, task, indicators)
             found += [finding.under("items", item.key) for finding in owned]
-    return tuple(found)
+    return (*found, *_unknown(unknown, "task.unknown", tasks))
 
 
 def _owned_target_findings(
@@ -198,15 +197,28 @@ def _owned_target_findings(
 
 
 def _ties(held: tuple[Target, ...]) -> Iterable[Finding]:
-    several = Counter(target.indicator for target in held)
-    rivals = [target for target in held if several[target.indicator] > 1]
-    for one, other in combinations(rivals, 2):
-        if one.indicator == other.indicator and one.may_meet(other):
-            yield Finding(
-                ("targets", one.indicator),
-                "target.tie",
-                f"both {one} and {other} apply: keep one, or give each its days",
-            )
+    for indicator, rivals in groupby(sorted(held, key=_by_first_day), key=_indicator_key):
+        lasting: Target | None = None
+        for target in rivals:
+            if lasting is not None and lasting.may_meet(target):
+                message = f"both {lasting} and {target} apply: keep one, or give each its days"
+                yield Finding(("targets", indicator), "target.tie", message)
+            if lasting is None or _last_day(lasting) < _last_day(target):
+                lasting = target
+
+
+def _indicator_key(target: Target) -> str:
+    return target.indicator
+
+
+def _by_first_day(target: Target) -> tuple[str, date]:
+    first = target.valid.first if target.valid else None
+    return target.indicator, first or date.min
+
+
+def _last_day(target: Target) -> date:
+    last = target.valid.last if target.valid else None
+    return last or date.max
 
 
 def _duplicates(field: str, keys: Iterable[str]) -> Iterable[Finding]:
@@ -215,16 +227,15 @@ def _duplicates(field: str, keys: Iterable[str]) -> Iterable[Finding]:
             yield Finding((field, key), "catalog.duplicate", f"{key} is defined {times} times")
 
 
-def _unknown(path: tuple[str, ...], code: str, key: str, known: Iterable[str]) -> Finding:
-    near = ", ".join(nearest(key, known))
-    hint = f": did you mean {near}?" if near else ""
-    return Finding(path, code, f"there is no {code.removesuffix('.unknown')} {key}{hint}")
-
-
-def _found(held: Mapping[str, T], key: str, noun: str) -> T:
-    if instance_of(str, key) not in held:
-        raise NotFoundError(noun, key, nearest(key, held))
-    return held[key]
+def _unknown(
+    references: Sequence[_Reference], code: str, known: Collection[str]
+) -> Iterable[Finding]:
+    """What refers to nothing; where there is a lot of it, without looking for what was meant."""
+    noun = code.removesuffix(".unknown")
+    for path, key in references:
+        near = nearest(key, known) if len(references) <= _MOST_HINTS else ()
+        hint = f": did you mean {', '.join(near)}?" if near else ""
+        yield Finding(path, code, f"there is no {noun} {key}{hint}")
 
 
 def __dir__() -> list[str]:

@@ -28,7 +28,6 @@ from partnervisits.values import (
     Value,
     ValueType,
     difference,
-    is_stored_form,
     magnitude,
     quotient,
     shortened,
@@ -200,10 +199,10 @@ class Comparison:
             return False
         if target is None or self.outcome is Outcome.NO_TARGET:
             return target is None and self.outcome is Outcome.NO_TARGET
-        value_type, actual = self.kpi.indicator.value_type, self.actual
+        actual = self.actual
         if actual is None or isinstance(actual, Absence):
             return not self.is_measured
-        if not is_stored_form(value_type, actual):
+        if not self.kpi.indicator.holds(actual):
             return self.outcome is Outcome.ERROR
         return self.outcome is Outcome.ERROR or self.outcome is judge_value(target, actual)
 
@@ -437,9 +436,9 @@ def _verdict(
     value = reading.value
     if isinstance(value, Absence):
         return _of_absence(value, reading)
-    if not is_stored_form(kpi.indicator.value_type, value):
+    if not kpi.indicator.holds(value):
         due = kpi.indicator.value_type.value
-        return Outcome.ERROR, f"the reading holds {kind_of(value)} where a {due} is due"
+        return Outcome.ERROR, f"the reading holds {kind_of(value)}, which is no {due} of this KPI"
     try:
         return judge_value(kpi.target, value), ""
     except Exception as error:  # noqa: BLE001 -- one broken KPI never stops the others

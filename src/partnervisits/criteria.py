@@ -295,6 +295,13 @@ class Outside(_TwoBounds):
 
     ends: ClassVar[tuple[DayEnd, ...]] = (DayEnd.LAST, DayEnd.FIRST)
 
+    def __attrs_post_init__(self) -> None:
+        super().__attrs_post_init__()
+        if type(self.low) is date and self.low == self.high:
+            raise InvalidValueError(
+                "criterion.order", "a day has no gap to lie outside of", "Outside", "high"
+            )
+
     def is_met(self, actual: Value) -> bool:
         """Whether a value meets it.
 
@@ -379,6 +386,8 @@ class Equals(_Written):
         Args:
             shown: Writes an operand or a width.
         """
+        if isinstance(self.value, bool):
+            return shown(self.value)
         if self.tolerance is None:
             return f"exactly {shown(self.value)}"
         return f"{shown(self.value)} give or take {shown(self.tolerance)}"

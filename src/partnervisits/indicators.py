@@ -22,7 +22,7 @@ from partnervisits.fields import (
     tuple_of,
     unique,
 )
-from partnervisits.values import Value, ValueType, value_of
+from partnervisits.values import Value, ValueType, is_stored_form, value_of
 
 __all__ = ["Aggregation", "Choice", "Direction", "Indicator"]
 
@@ -177,6 +177,19 @@ class Indicator:
             InvalidValueError: the codes of `value_of`.
         """
         return value_of(self.value_type, raw, self.choice_keys)
+
+    def holds(self, value: object) -> bool:
+        """Whether a value has exactly the stored form of this indicator, with known choices.
+
+        Args:
+            value: Any object, for example the value of a reading that was loaded.
+        """
+        if not is_stored_form(self.value_type, value):
+            return False
+        if not self.value_type.has_choices:
+            return True
+        chosen = cast("str | frozenset[str]", value)
+        return frozenset({chosen} if isinstance(chosen, str) else chosen).issubset(self.choice_keys)
 
     @property
     def shown_unit(self) -> str:

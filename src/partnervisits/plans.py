@@ -15,13 +15,10 @@ from enum import Enum
 import attrs
 
 from partnervisits.calendars import Trail
-from partnervisits.catalog import nearest
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.criteria import misfits
 from partnervisits.errors import (
-    AmbiguousError,
     InvalidValueError,
-    NotFoundError,
     OpenWorkError,
 )
 from partnervisits.fields import (
@@ -44,6 +41,7 @@ from partnervisits.fields import (
 from partnervisits.findings import Finding
 from partnervisits.indicators import Indicator
 from partnervisits.lifecycles import Lifecycle
+from partnervisits.lookups import only
 from partnervisits.tables import table
 from partnervisits.targets import ResolvedTarget
 from partnervisits.templates import Binding
@@ -241,6 +239,10 @@ class PlannedTask:
             self._refuse("status", "a MUST task is never skipped")
         elif self.binding is Binding.MUST_UNLESS_DOCUMENTED and not self.reason:
             self._refuse("reason", "skipping this task needs a reason")
+        if self.each is not None and self.contexts != (self.each,):
+            self._refuse("each", "a task for one context is about that context only")
+        if any(kpi.task_id != self.id for kpi in self.kpis):
+            self._refuse("kpis", "a KPI belongs to the task it names")
 
     def _refuse(self, field: str, message: str) -> None:
         raise InvalidValueError("planned-task.state", message, "PlannedTask", field)
@@ -324,13 +326,10 @@ class ActionPlan:
         """
         fits = [task for task in self.tasks if task.item_key == item]
         if context is not None:
-            fits = [task for task in fits if task.each == context]
-        if len(fits) == 1:
-            return fits[0]
+            fits = [task for task in fits if context in task.contexts]
         wanted = item if context is None else f"{item} for {context}"
-        if fits:
-            raise AmbiguousError("task", wanted, tuple(str(task.each) for task in fits))
-        raise NotFoundError("task", wanted, nearest(item, {task.item_key for task in self.tasks}))
+        known = {task.item_key for task in self.tasks}
+        return only(fits, "task", wanted, part=lambda task: str(task.each), known=known)
 
     def kpi(self, item: str, indicator: str, *, context: Context | None = None) -> Kpi:
         """A KPI by the keys of its item and its indicator.
@@ -348,15 +347,11 @@ class ActionPlan:
         fits = [kpi for kpi in of_item if kpi.indicator.key == indicator]
         if context is not None:
             fits = [kpi for kpi in fits if kpi.context == context]
-        if len(fits) == 1:
-            return fits[0]
         wanted = f"{item} / {indicator}" + (f" for {context}" if context else "")
-        if fits:
-            raise AmbiguousError("KPI", wanted, tuple(str(kpi.context) for kpi in fits))
         known = {
             f"{task.item_key} / {kpi.indicator.key}" for task in self.tasks for kpi in task.kpis
         }
-        raise NotFoundError("KPI", wanted, nearest(wanted, known))
+        return only(fits, "KPI", wanted, part=lambda kpi: str(kpi.context), known=known)
 
     def start(self, item: str, *, at: datetime, context: Context | None = None) -> ActionPlan:
         """Begin a task.

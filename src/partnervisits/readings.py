@@ -259,8 +259,8 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
     return latest
 
 
-def _recency(reading: Reading) -> tuple[datetime, datetime, str]:
-    return reading.at, reading.recorded_at, reading.id
+def _recency(reading: Reading) -> tuple[datetime, datetime, str, str]:
+    return reading.at, reading.recorded_at, reading.id, f"{show(reading.value)} {reading.note}"
 
 
 def _checked(kpi: Kpi, value: object) -> tuple[Value | Absence, list[Flag]]:

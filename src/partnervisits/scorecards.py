@@ -10,15 +10,15 @@ from enum import Enum
 from functools import cached_property
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import attrs
 
-from partnervisits.catalog import nearest
 from partnervisits.comparison import Circumstances, Comparison, Outcome, judge
 from partnervisits.contexts import Context, Fact
-from partnervisits.errors import AmbiguousError, InvalidValueError, NotFoundError
+from partnervisits.errors import InvalidValueError
 from partnervisits.fields import instance_of, iterable, kind_of, named, tuple_of
+from partnervisits.lookups import only
 from partnervisits.plans import ActionPlan
 from partnervisits.readings import Reading, current
 from partnervisits.tables import table
@@ -61,6 +61,9 @@ _LONGEST_CELL = 20
 _NOTE = "      "
 
 _Rank: TypeAlias = tuple[str, tuple[Any, ...]]
+
+
+_KEY_LENGTHS = (2, 3)
 
 
 class Method(Enum):
@@ -207,7 +210,10 @@ class Scorecard:
         Raises:
             NotFoundError: naming the nearest keys.
             AmbiguousError: naming the contexts to choose from.
+            InvalidValueError: `scorecard.key`.
         """
+        if not isinstance(cast("object", key), tuple) or len(key) not in _KEY_LENGTHS:
+            raise InvalidValueError("scorecard.key", 'ask for card["item", "indicator"]')
         item, indicator, *context = key
         fits = [
             each
@@ -215,15 +221,11 @@ class Scorecard:
             if (each.item_key, each.kpi.indicator.key) == (item, indicator)
             and context in ([], [each.kpi.context])
         ]
-        if len(fits) == 1:
-            return fits[0]
         wanted = " / ".join(str(part) for part in key)
-        if fits:
-            raise AmbiguousError(
-                "comparison", wanted, tuple(str(each.kpi.context) for each in fits)
-            )
         known = {f"{each.item_key} / {each.kpi.indicator.key}" for each in self.comparisons}
-        raise NotFoundError("comparison", wanted, nearest(wanted, known))
+        return only(
+            fits, "comparison", wanted, part=lambda each: str(each.kpi.context), known=known
+        )
 
     def __str__(self) -> str:
         headers = ("KPI", "target", "set by", "actual", "variance", "outcome")
@@ -240,7 +242,9 @@ class Scorecard:
         counts = self.counts
         times: dict[str, int] = attrs.asdict(counts)
         shown = [f"{count} {name.replace('_', ' ')}" for name, count in times.items() if count]
+        group = [] if self.group is None else [f"group     {_group_name(self.group)}"]
         lines = [
+            *group,
             f"score     {percent(self.score)} ({self.method.value})",
             f"coverage  {percent(self.coverage)} ({counts.measured} of {counts.asked} measured)",
             f"outcomes  {', '.join(shown) or 'none'}",
@@ -256,6 +260,14 @@ class Scorecard:
             return f"{visit}{comparison.item_key}, {comparison.kpi.context}"
 
         return heading
+
+
+def _group_name(group: GroupKey) -> str:
+    if isinstance(group, tuple):
+        return ", ".join(_group_name(each) for each in group)
+    if isinstance(group, Enum):
+        return group.name
+    return str(group) if isinstance(group, Context) else show(group)
 
 
 def _row(comparison: Comparison) -> tuple[str, ...]:

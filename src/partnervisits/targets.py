@@ -9,6 +9,7 @@ numbers and instants, with nothing left to look up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -173,7 +174,8 @@ def _expected(
         return decimal(value)
     if type(value) is date:
         return day(value)
-    return cast("Operand", any_value(cast("Value", value)))
+    held = frozenset(value) if isinstance(value, AbstractSet) else value
+    return cast("Operand", any_value(cast("Value", held)))
 
 
 def _near(value: Near | None) -> Near | None:

@@ -610,6 +610,8 @@ def any_value(value: Value) -> Value:
     """
     if type(value) is frozenset:
         return frozenset(choice_key(each) for each in value)
+    if isinstance(value, float):
+        return decimal(value)
     for value_type, stored in _STORED.items():
         if type(value) is stored:
             return value_of(value_type, value)

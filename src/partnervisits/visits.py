@@ -175,7 +175,7 @@ class Visit:
 
     Raises:
         InvalidValueError: `visit.no-visitor`, `visit.primary`, `visit.planned`, `visit.actual`,
-            `visit.reason`, and those of ids, texts and periods.
+            `visit.reason`, `visit.replaces`, and those of ids, texts and periods.
 
     Example:
         >>> import partnervisits as pv
@@ -213,6 +213,8 @@ class Visit:
             self._refuse(
                 "visit.actual", "the actual time ends when the visit is completed or abandoned"
             )
+        if self.replaces == self.id:
+            self._refuse("visit.replaces", "a visit makes up for another one")
         if bool(self.reason) != (self.status in _REASONED):
             self._refuse("visit.reason", "a reason goes with cancelled, missed and abandoned")
 

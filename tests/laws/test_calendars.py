@@ -85,7 +85,7 @@ def test_rolls_agree_with_numpy(on: date, rule: Roll, calendar: pv.WorkCalendar)
     assert roll(on, rule, calendar) == numpy_offset(on, 0, rule, calendar)
 
 
-@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.integers(-1_180, 1_180))
+@given(st.dates(date(1900, 1, 1), date(2200, 12, 31)), st.integers(-1_200, 1_200))
 def test_months_agree_with_dateutil(on: date, amount: int) -> None:
     """S 4.2"""
     assert shift(on, months(amount), EVERY_DAY) == on + relativedelta(months=amount)

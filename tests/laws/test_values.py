@@ -55,7 +55,7 @@ ANYTHING: st.SearchStrategy[object] = st.one_of(
 
 
 @given(st.sampled_from(ValueType), ANYTHING)
-def test_anything_is_stored_or_refused_by_our_own_error(value_type: ValueType, raw: Any) -> None:  # noqa: ANN401
+def test_anything_is_stored_or_refused_by_our_own_error(value_type: ValueType, raw: Any) -> None:
     """S 1.1: no other exception escapes."""
     with contextlib.suppress(pv.PartnerVisitsError):
         held = values.value_of(value_type, raw, ["a", "4+"])
@@ -82,7 +82,7 @@ CONVERTERS: list[Callable[[Any], object]] = [
 @given(st.sampled_from(CONVERTERS), ANYTHING)
 def test_what_a_field_cannot_hold_is_refused_by_our_own_error(
     convert: Callable[[Any], object],
-    raw: Any,  # noqa: ANN401
+    raw: Any,
 ) -> None:
     """S 1.3: and what it holds, it holds again unchanged."""
     try:
@@ -125,7 +125,7 @@ def test_equal_decimals_are_stored_alike(number: Decimal, zeros: int) -> None:
 
 
 @given(st.lists(own.decimals()), st.randoms(use_true_random=False))
-def test_a_sum_is_exact_in_any_order(numbers: list[Decimal], random: Any) -> None:  # noqa: ANN401
+def test_a_sum_is_exact_in_any_order(numbers: list[Decimal], random: Any) -> None:
     """S 1.4: nothing rounds."""
     shuffled = list(numbers)
     random.shuffle(shuffled)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import partnervisits as pv
+from partnervisits.calendars import Anchor
 from tests.builders import NINE, THURSDAY, catalog, indicator, item, place, template, visit
 
 GOLD, SILVER = pv.Scope(segment="gold"), pv.Scope(segment="silver")
@@ -11,6 +12,7 @@ OF_GOLD = pv.Facts(partner={"segment": "gold"})
 SOON = template(item(due=pv.working_days(1)))
 WHEN = indicator("stock", value_type=pv.ValueType.DATETIME)
 NEXT_DAY = pv.Target("stock", pv.at_most(pv.working_days(1)))
+GIVEN = pv.Given()
 DATED = catalog(indicators=[WHEN], targets=[NEXT_DAY])
 CLOSED = pv.WorkCalendar(holidays=[date(2026, 3, 13)])
 
@@ -31,15 +33,13 @@ def bounds(*pairs: tuple[pv.Visit, pv.Given]) -> list[str]:
 
 def test_visits_of_one_day_and_one_calendar_share_their_trails() -> None:
     """S 6.10."""
-    given = pv.Given()
-    one, other = plans(SOON, (visit(id="V-1"), given), (visit(id="V-2"), given))
+    one, other = plans(SOON, (visit(id="V-1"), GIVEN), (visit(id="V-2"), GIVEN))
     assert one.tasks[0].trail is other.tasks[0].trail
 
 
 def test_visits_of_one_day_share_targets_that_count_from_it() -> None:
     """S 6.10."""
-    given = pv.Given()
-    pairs = (visit(id="V-1"), given), (visit(id="V-2"), given)
+    pairs = (visit(id="V-1"), GIVEN), (visit(id="V-2"), GIVEN)
     one, other = plans(template(), *pairs, catalog_=DATED)
     assert one.kpis[0].target is other.kpis[0].target
 
@@ -58,9 +58,8 @@ def test_all_visits_share_targets_that_no_day_changes() -> None:
 
 def test_visits_on_other_days_have_other_dates_and_targets() -> None:
     """S 6.10."""
-    given = pv.Given()
     monday = visit(planned=pv.Period(NINE + timedelta(days=4)))
-    pairs = (visit(), given), (monday, given)
+    pairs = (visit(), GIVEN), (monday, GIVEN)
     assert [each.tasks[0].due for each in plans(SOON, *pairs)] == [
         date(2026, 3, 13),
         date(2026, 3, 17),
@@ -68,11 +67,21 @@ def test_visits_on_other_days_have_other_dates_and_targets() -> None:
     assert bounds(*pairs) == ["not after 2026-03-13 22:59Z", "not after 2026-03-17 22:59Z"]
 
 
+def test_visits_that_end_on_other_days_have_other_dates() -> None:
+    """S 6.10."""
+    at_the_end = template(item(due=pv.days(0, anchor=Anchor.VISIT_END)))
+    longer = visit(planned=pv.Period(NINE, NINE + timedelta(days=1)))
+    pairs = (visit(), GIVEN), (longer, GIVEN)
+    assert [each.tasks[0].due for each in plans(at_the_end, *pairs)] == [
+        THURSDAY,
+        date(2026, 3, 13),
+    ]
+
+
 def test_visits_in_other_zones_have_other_targets() -> None:
     """S 6.10."""
-    given = pv.Given()
     london = visit(place=place(timezone="Europe/London"))
-    assert bounds((visit(), given), (london, given)) == [
+    assert bounds((visit(), GIVEN), (london, GIVEN)) == [
         "not after 2026-03-13 22:59Z",
         "not after 2026-03-13 23:59Z",
     ]
@@ -174,7 +183,7 @@ def test_targets_that_come_and_go_are_never_taken_for_one_another() -> None:
         for number in range(1_200):
             others = [pv.Target("stock", 0, scope=SILVER) for _ in range(10)]
             target = pv.Target("stock", number, scope=GOLD)
-            yield visit(), pv.Given(facts=OF_GOLD, targets=[target, *others])
+            yield visit(), pv.Given(calendar=CLOSED, facts=OF_GOLD, targets=[target, *others])
 
     for number, proposal in enumerate(pv.expand_each(template(), visits(), catalog=catalog())):
         assert str(proposal.accept().kpis[0].target) == f"at least {number:,}"
