@@ -1,6 +1,6 @@
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol, cast
 
 import attrs
@@ -12,14 +12,14 @@ from partnervisits.calendars import (
     EVERY_DAY,
     Anchor,
     Calendar,
+    CalendarOwner,
+    JointCalendar,
     Offset,
     Roll,
     RollStep,
     Trail,
     Unit,
     Weekday,
-    Whose,
-    WorkDays,
     YearlyHoliday,
     days,
     months,
@@ -256,7 +256,7 @@ def test_a_yearly_holiday_is_a_day_that_some_year_has(
     [
         (lambda: YearlyHoliday(4, 31), "YearlyHoliday.day: pass a day from 1 to 30"),
         (lambda: YearlyHoliday(13, 1), "YearlyHoliday.month: pass a month from 1 to 12"),
-        (lambda: months(1_201), "Offset.amount: an offset stays within 36,600 days"),
+        (lambda: months(1_201), "Offset.amount: pass at most 1,200 months"),
         (
             lambda: pv.WorkCalendar(weekend=cast("list[Weekday]", 5)),
             "WorkCalendar.weekend: pass weekdays, not int",
@@ -499,7 +499,7 @@ def test_a_result_that_is_off_can_be_refused(offset: Offset) -> None:
     with pytest.raises(CalendarError) as refused:
         _ = shift(anchor, offset, WEEK)
     assert refused.value.code == "calendar.non-working"
-    assert refused.value.message == "2026-03-14 is no working day"
+    assert refused.value.message == "2026-03-14 is no working day: choose another roll"
 
 
 def test_an_anchor_that_is_off_can_be_refused() -> None:
@@ -507,7 +507,7 @@ def test_an_anchor_that_is_off_can_be_refused() -> None:
     with pytest.raises(CalendarError) as refused:
         _ = shift(SUNDAY, working_days(3, roll=Roll.RAISE), WEEK)
     assert refused.value.code == "calendar.non-working"
-    assert refused.value.message == "2026-03-15 is no working day"
+    assert refused.value.message == "2026-03-15 is no working day: choose another roll"
 
 
 # ------------------------------------------------------------------- calendars without work
@@ -593,26 +593,26 @@ def test_a_roll_off_the_edge_of_all_calendars_is_refused(on: date, rule: Roll) -
 @pytest.mark.parametrize(
     ("on", "asking"),
     [
-        (THURSDAY, (Whose.PLACE,)),
-        (FRIDAY, (Whose.REP,)),
-        (SATURDAY, (Whose.PLACE, Whose.REP)),
+        (THURSDAY, (CalendarOwner.PLACE,)),
+        (FRIDAY, (CalendarOwner.REP,)),
+        (SATURDAY, (CalendarOwner.PLACE, CalendarOwner.REP)),
         (MONDAY, ()),
     ],
 )
 def test_a_day_is_working_only_if_neither_calendar_objects(
-    on: date, asking: tuple[Whose, ...]
+    on: date, asking: tuple[CalendarOwner, ...]
 ) -> None:
     """S 4.4"""
-    both = WorkDays(off(THURSDAY, SATURDAY), off(FRIDAY, SATURDAY))
+    both = JointCalendar(off(THURSDAY, SATURDAY), off(FRIDAY, SATURDAY))
     assert both.objections(on) == asking
     assert both.is_working(on) is (not asking)
 
 
 def test_without_a_calendar_of_the_rep_the_place_decides() -> None:
     """S 4.4"""
-    alone = WorkDays(off(THURSDAY))
+    alone = JointCalendar(off(THURSDAY))
     assert [alone.is_working(on) for on in (THURSDAY, FRIDAY)] == [False, True]
-    assert [alone.objections(on) for on in (THURSDAY, FRIDAY)] == [(Whose.PLACE,), ()]
+    assert [alone.objections(on) for on in (THURSDAY, FRIDAY)] == [(CalendarOwner.PLACE,), ()]
 
 
 # ---------------------------------------------------------------------- planned dates
@@ -620,7 +620,7 @@ def test_without_a_calendar_of_the_rep_the_place_decides() -> None:
 
 def test_an_item_without_an_offset_is_planned_on_the_visits_start() -> None:
     """S 4.7"""
-    trail = plan_date(None, SATURDAY, [], WorkDays(WEEK))
+    trail = plan_date(None, SATURDAY, [], JointCalendar(WEEK))
     assert trail == Trail(Anchor.VISIT_START, SATURDAY, None, SATURDAY, (), None, SATURDAY)
     assert str(trail) == "on visit start"
 
@@ -628,8 +628,8 @@ def test_an_item_without_an_offset_is_planned_on_the_visits_start() -> None:
 def test_the_trail_tells_how_a_date_came_about() -> None:
     """S 4.6"""
     offset = days(2, roll=Roll.FOLLOWING, anchor=Anchor.VISIT_END)
-    trail = plan_date(offset, THURSDAY, [], WorkDays(WEEK, off(SATURDAY, MONDAY)))
-    step = RollStep(Roll.FOLLOWING, SATURDAY, TUESDAY, (Whose.PLACE, Whose.REP))
+    trail = plan_date(offset, THURSDAY, [], JointCalendar(WEEK, off(SATURDAY, MONDAY)))
+    step = RollStep(Roll.FOLLOWING, SATURDAY, TUESDAY, (CalendarOwner.PLACE, CalendarOwner.REP))
     assert trail == Trail(Anchor.VISIT_END, THURSDAY, offset, SATURDAY, (step,), None, TUESDAY)
     assert (
         str(trail)
@@ -639,33 +639,36 @@ def test_the_trail_tells_how_a_date_came_about() -> None:
 
 @pytest.mark.parametrize(
     ("place", "rep", "asking"),
-    [(off(SATURDAY), EVERY_DAY, (Whose.PLACE,)), (EVERY_DAY, off(SATURDAY), (Whose.REP,))],
+    [
+        (off(SATURDAY), EVERY_DAY, (CalendarOwner.PLACE,)),
+        (EVERY_DAY, off(SATURDAY), (CalendarOwner.REP,)),
+    ],
 )
 def test_the_trail_names_the_calendar_that_asked_for_a_roll(
-    place: Calendar, rep: Calendar, asking: tuple[Whose, ...]
+    place: Calendar, rep: Calendar, asking: tuple[CalendarOwner, ...]
 ) -> None:
     """S 4.6"""
-    trail = plan_date(days(2, roll=Roll.PRECEDING), THURSDAY, [], WorkDays(place, rep))
+    trail = plan_date(days(2, roll=Roll.PRECEDING), THURSDAY, [], JointCalendar(place, rep))
     assert trail.rolls == (RollStep(Roll.PRECEDING, SATURDAY, FRIDAY, asking),)
 
 
 def test_a_date_that_did_not_roll_has_no_step() -> None:
     """S 4.6"""
-    trail = plan_date(days(1, roll=Roll.FOLLOWING), THURSDAY, [], WorkDays(WEEK))
+    trail = plan_date(days(1, roll=Roll.FOLLOWING), THURSDAY, [], JointCalendar(WEEK))
     assert (trail.rolls, trail.planned) == ((), FRIDAY)
 
 
 def test_working_days_show_the_roll_of_their_anchor() -> None:
     """S 4.6"""
-    trail = plan_date(working_days(1), SATURDAY, [], WorkDays(WEEK))
-    assert trail.rolls == (RollStep(Roll.PRECEDING, SATURDAY, FRIDAY, (Whose.PLACE,)),)
+    trail = plan_date(working_days(1), SATURDAY, [], JointCalendar(WEEK))
+    assert trail.rolls == (RollStep(Roll.PRECEDING, SATURDAY, FRIDAY, (CalendarOwner.PLACE,)),)
     assert (trail.anchor_date, trail.raw, trail.planned) == (SATURDAY, MONDAY, MONDAY)
 
 
 def test_an_item_waits_for_the_latest_of_its_prerequisites() -> None:
     """S 4.7"""
     before = [("survey", FRIDAY), ("pitch", MONDAY), ("order", THURSDAY)]
-    trail = plan_date(days(0), THURSDAY, before, WorkDays(WEEK))
+    trail = plan_date(days(0), THURSDAY, before, JointCalendar(WEEK))
     assert (trail.raw, trail.bound_by, trail.planned) == (THURSDAY, "pitch", MONDAY)
     assert str(trail) == "on visit start; not before pitch"
 
@@ -673,26 +676,26 @@ def test_an_item_waits_for_the_latest_of_its_prerequisites() -> None:
 def test_of_two_prerequisites_on_one_day_the_first_by_key_binds() -> None:
     """S 4.7"""
     before = [("survey", MONDAY), ("pitch", MONDAY)]
-    assert plan_date(None, THURSDAY, before, WorkDays(WEEK)).bound_by == "pitch"
+    assert plan_date(None, THURSDAY, before, JointCalendar(WEEK)).bound_by == "pitch"
 
 
 def test_a_prerequisite_of_the_same_day_binds_nothing() -> None:
     """S 4.7"""
-    trail = plan_date(days(1), THURSDAY, [("survey", FRIDAY)], WorkDays(WEEK))
+    trail = plan_date(days(1), THURSDAY, [("survey", FRIDAY)], JointCalendar(WEEK))
     assert (trail.bound_by, trail.planned) == (None, FRIDAY)
 
 
 def test_the_roll_comes_after_the_prerequisites() -> None:
     """S 4.7"""
     offset = days(0, roll=Roll.FOLLOWING)
-    trail = plan_date(offset, THURSDAY, [("survey", SUNDAY)], WorkDays(WEEK))
-    assert trail.rolls == (RollStep(Roll.FOLLOWING, SUNDAY, MONDAY, (Whose.PLACE,)),)
+    trail = plan_date(offset, THURSDAY, [("survey", SUNDAY)], JointCalendar(WEEK))
+    assert trail.rolls == (RollStep(Roll.FOLLOWING, SUNDAY, MONDAY, (CalendarOwner.PLACE,)),)
     assert (trail.raw, trail.bound_by, trail.planned) == (THURSDAY, "survey", MONDAY)
 
 
 def test_without_a_roll_an_item_waits_for_a_prerequisite_on_a_day_off() -> None:
     """S 4.7"""
-    trail = plan_date(days(0), THURSDAY, [("survey", SUNDAY)], WorkDays(WEEK))
+    trail = plan_date(days(0), THURSDAY, [("survey", SUNDAY)], JointCalendar(WEEK))
     assert (trail.rolls, trail.planned) == ((), SUNDAY)
 
 
@@ -700,9 +703,9 @@ def test_without_a_roll_an_item_waits_for_a_prerequisite_on_a_day_off() -> None:
 def test_working_days_that_wait_for_a_day_off_move_on(rule: Roll | None) -> None:
     """S 4.7"""
     offset = working_days(1, roll=rule)
-    trail = plan_date(offset, THURSDAY, [("survey", SUNDAY)], WorkDays(WEEK))
+    trail = plan_date(offset, THURSDAY, [("survey", SUNDAY)], JointCalendar(WEEK))
     assert (trail.raw, trail.planned) == (FRIDAY, MONDAY)
-    assert trail.rolls == (RollStep(Roll.FOLLOWING, SUNDAY, MONDAY, (Whose.PLACE,)),)
+    assert trail.rolls == (RollStep(Roll.FOLLOWING, SUNDAY, MONDAY, (CalendarOwner.PLACE,)),)
 
 
 @pytest.mark.parametrize(
@@ -719,7 +722,9 @@ def test_a_planned_date_out_of_the_years_1900_to_2200_is_refused(
     anchor: date, offset: Offset
 ) -> None:
     """S 1.3"""
-    calendars = WorkDays(off(*(date(2200, 12, 27) + timedelta(days=each) for each in range(5))))
+    calendars = JointCalendar(
+        off(*(date(2200, 12, 27) + timedelta(days=each) for each in range(5)))
+    )
     with pytest.raises(CalendarError) as refused:
         _ = plan_date(offset, anchor, [], calendars)
     assert refused.value.code == "calendar.range"
@@ -737,7 +742,7 @@ def test_a_planned_date_out_of_the_years_1900_to_2200_is_refused(
     ],
 )
 def test_a_step_of_something_else_is_refused(wrong: dict[str, Any]) -> None:
-    step = RollStep(Roll.FOLLOWING, SATURDAY, MONDAY, (Whose.PLACE,))
+    step = RollStep(Roll.FOLLOWING, SATURDAY, MONDAY, (CalendarOwner.PLACE,))
     with pytest.raises(InvalidValueError) as refused:
         _ = attrs.evolve(step, **wrong)
     assert refused.value.code in {"type.wrong", "date.type", "sequence.entry", "sequence.type"}
@@ -757,7 +762,15 @@ def test_a_step_of_something_else_is_refused(wrong: dict[str, Any]) -> None:
     ],
 )
 def test_a_trail_of_something_else_is_refused(wrong: dict[str, Any]) -> None:
-    trail = plan_date(days(1), THURSDAY, [], WorkDays(WEEK))
+    trail = plan_date(days(1), THURSDAY, [], JointCalendar(WEEK))
     with pytest.raises(InvalidValueError) as refused:
         _ = attrs.evolve(trail, **wrong)
     assert (refused.value.owner, refused.value.field) == ("Trail", next(iter(wrong)))
+
+
+def test_only_a_day_is_a_working_day() -> None:
+    """S 4.4: a datetime is never among the holidays, so it would be taken for a working day."""
+    moment: date = datetime(2026, 4, 3, tzinfo=UTC)
+    with pytest.raises(InvalidValueError) as refused:
+        _ = pv.WorkCalendar(holidays=[date(2026, 4, 3)]).is_working(moment)
+    assert refused.value.code == "date.type"

@@ -402,7 +402,7 @@ def test_the_bounds_of_a_tolerance_are_exact() -> None:
         (lambda: equals(days(1)), "Equals.value: a day is no instant: use between(day, day)"),
         (lambda: one_of("ab"), "OneOf.values: pass a list of operands, not 'ab'"),
         (lambda: one_of([]), "OneOf.values: pass one operand or more, all of one kind"),
-        (lambda: between(5, 3), "Between.low: the lower bound comes first"),
+        (lambda: between(5, 3), "Between.low: swap the bounds: the lower comes first"),
         (
             lambda: equals("text", tolerance=1),
             (

@@ -308,7 +308,7 @@ def test_keys_keep_the_order_given() -> None:
         (["a", "b", "a"], "sequence.duplicate"),
         (["a", "a b"], "key.slug"),
         (["a", 1], "sequence.entry"),
-        (["a", Name("b")], "text.type"),
+        (["a", Name("b")], "sequence.entry"),
         ("ab", "sequence.type"),
     ],
 )
@@ -468,3 +468,21 @@ def test_a_host_that_switches_validators_off_does_not_switch_off_these_checks(
 )
 def test_a_refused_value_is_named_safely_and_briefly(value: object, written: str) -> None:
     assert fields.kind_of(value) == written
+
+
+class _UnprintableError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (ValueError("no"), "ValueError: no"),
+        (ValueError("a\x1b"), r"ValueError: 'a\x1b'"),
+        (ValueError("x" * 600), "ValueError: " + "x" * 500),
+        (_UnprintableError(), "_UnprintableError: no message"),
+    ],
+)
+def test_the_cause_of_a_foreign_error_can_always_be_told(error: Exception, said: str) -> None:
+    assert fields.cause_of(error) == said

@@ -638,7 +638,7 @@ def test_a_host_may_leave_out_when_a_task_began_and_ended(change: dict[str, Any]
         ("binding", "must", "type.wrong"),
         ("contexts", PARTNER, "sequence.type"),
         ("contexts", [PARTNER, PARTNER], "sequence.duplicate"),
-        ("each", ("partner", "acme"), "type.wrong"),
+        ("own_context", ("partner", "acme"), "type.wrong"),
         ("role", "", "text.empty"),
         ("assignee_id", "", "text.empty"),
         ("due", NINE, "date.type"),
@@ -807,9 +807,9 @@ def test_a_task_for_one_context_is_about_that_context_only() -> None:
     """S 6.2."""
     (task,) = plan().tasks
     with pytest.raises(InvalidValueError) as refused:
-        _ = attrs.evolve(task, each=PRODUCTS[0])
-    assert (refused.value.code, refused.value.field) == ("planned-task.state", "each")
-    assert attrs.evolve(task, each=PARTNER).each == PARTNER
+        _ = attrs.evolve(task, own_context=PRODUCTS[0])
+    assert (refused.value.code, refused.value.field) == ("planned-task.state", "own_context")
+    assert attrs.evolve(task, own_context=PARTNER).own_context == PARTNER
 
 
 def test_a_kpi_belongs_to_the_task_it_names() -> None:

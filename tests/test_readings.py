@@ -484,7 +484,7 @@ def test_a_reading_is_corrected_with_its_own_kpi() -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = pv.correct(capture(), other, 79, at=ELEVEN, by="rep-7")
     assert refused.value.code == "reading.other-kpi"
-    assert str(refused.value) == f"this reading is of {KPI.id}"
+    assert str(refused.value) == f"this reading is of {KPI.id}: pass that KPI"
 
 
 def test_a_correction_has_an_id_of_its_own() -> None:
@@ -694,3 +694,11 @@ def test_two_values_under_one_id_count_alike_in_any_order() -> None:
     one, other = capture(1, kpi), capture(2, kpi)
     assert one.id == other.id
     assert current([one, other]) == current([other, one]) == {kpi.id: other}
+
+
+def test_readings_that_supersede_each_other_in_a_ring_are_not_lost() -> None:
+    """S 7.4: a correction is recorded after what it corrects, else it supersedes nothing."""
+    kpi = kpi_of(pv.ValueType.NUMBER)
+    one = attrs.evolve(capture(1, kpi), id="1", supersedes="2")
+    other = attrs.evolve(capture(2, kpi), id="2", supersedes="1")
+    assert current([one, other]) == {kpi.id: other}

@@ -323,7 +323,9 @@ def test_readings_of_other_plans_change_nothing() -> None:
 
 def test_the_visit_has_to_be_the_plans() -> None:
     """S 9.1."""
-    with pytest.raises(InvalidValueError, match="this plan is of visit V-1, not of V-2") as refused:
+    with pytest.raises(
+        InvalidValueError, match="pass visit V-1: the plan is not of V-2"
+    ) as refused:
         _ = compare(store_plan(), [], visit=builders.visit(id="V-2"))
     assert refused.value.code == "compare.other-visit"
 
@@ -563,6 +565,7 @@ def test_a_scorecard_prints_as_a_table_with_its_figures_below() -> None:
         "-----------  ----------  -------------  ------  --------  ---------",
         "count, partner acme",
         "  The stock  at least 5  template item  3       -2        not met",
+        "      missed by 2",
         "recount, product X-1",
         "  The stock  -           -              -       -         no target",
         "recount, product X-2",
@@ -670,3 +673,44 @@ def test_no_line_is_longer_than_a_hundred_characters(words: str) -> None:
     lines = str(Scorecard(comparisons=held)).splitlines()
     assert max(map(len, lines)) <= 100
     assert all(line == line.rstrip() for line in lines)
+
+
+def test_a_rollup_needs_a_function_of_comparisons() -> None:
+    """S 9.1."""
+    strange: Any = "partner"
+    with pytest.raises(InvalidValueError) as refused:
+        _ = pv.rollup([], by=strange)
+    assert refused.value.code == "rollup.by"
+
+
+@pytest.mark.parametrize("strange", [[1], ["x"], [None]])
+def test_only_comparisons_are_rolled_up(strange: Any) -> None:
+    """S 9.1."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = pv.rollup(strange, by=by_rep)
+    assert refused.value.code == "type.wrong"
+
+
+@pytest.mark.parametrize(("plan", "readings"), [("x", []), (builders.plan(), ["x"])])
+def test_only_plans_are_compared_and_only_with_readings(plan: Any, readings: Any) -> None:
+    """S 9.1."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = pv.compare(plan, readings)
+    assert refused.value.code == "type.wrong"
+
+
+@pytest.mark.parametrize(
+    ("group", "shown"),
+    [
+        ("north", "north"),
+        (None, None),
+        (pv.Context("product", "X-100"), "product X-100"),
+        (Outcome.NEAR, "NEAR"),
+        (("north", 3), "north, 3"),
+        (True, "yes"),
+    ],
+)
+def test_a_scorecard_of_a_group_names_it(group: Any, shown: str | None) -> None:
+    """S 9.1."""
+    first = Scorecard(comparisons=[], group=group).summary.splitlines()[0]
+    assert first == ("score     none (mean)" if shown is None else f"group     {shown}")

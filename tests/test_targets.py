@@ -485,8 +485,8 @@ def test_two_targets_meet_if_a_day_is_valid_for_both(
 ) -> None:
     """S 2.6"""
     first, second = target(5, valid=one), target(6, valid=other)
-    assert first.may_meet(second) is meet
-    assert second.may_meet(first) is meet
+    assert first.overlaps(second) is meet
+    assert second.overlaps(first) is meet
 
 
 def test_a_definition_holds_targets_for_everybody_in_the_order_given() -> None:

@@ -1,6 +1,6 @@
 import decimal as decimals
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -875,7 +875,7 @@ def test_a_period_that_ends_before_it_starts_is_refused() -> None:
     """S 5.2."""
     error = refused(lambda end: Period(NOON, end), NOON - MICROSECOND)
     assert (error.owner, error.field, error.code) == ("Period", "end", "period.order")
-    assert error.message == "the end is not before the start"
+    assert error.message == "the end lies before the start: correct one of them"
 
 
 def test_a_changed_period_is_checked_again() -> None:
@@ -908,7 +908,7 @@ def test_the_days_of_a_range_include_its_first_and_last(
 def test_a_range_whose_last_day_comes_first_is_refused() -> None:
     error = refused(lambda last: DateRange(TUESDAY, last), MONDAY)
     assert (error.owner, error.field, error.code) == ("DateRange", "last", "period.order")
-    assert error.message == "the last day is not before the first"
+    assert error.message == "the last day lies before the first: correct one of them"
 
 
 @pytest.mark.parametrize(
@@ -993,3 +993,45 @@ def test_a_long_text_is_cut_where_it_must_be_short(written: str, most: int, cut:
 def test_a_text_is_short_up_to_80_characters() -> None:
     assert values.shortened("x" * 80) == "x" * 80
     assert values.shortened("x" * 81) == "x" * 79 + "\u2026"
+
+
+@pytest.mark.parametrize(
+    ("gap", "read"),
+    [
+        (timedelta(seconds=1, microseconds=1), timedelta(seconds=1)),
+        (timedelta(seconds=-2, microseconds=-1), timedelta(seconds=-2)),
+        (timedelta(microseconds=999_999), timedelta(microseconds=999_999)),
+        (timedelta(seconds=1), timedelta(seconds=1)),
+        (timedelta(0), timedelta(0)),
+    ],
+)
+def test_a_duration_is_read_in_whole_seconds(gap: timedelta, read: timedelta) -> None:
+    assert values.whole_seconds(gap) == read
+
+
+class _Weird(tzinfo):
+    def utcoffset(self, dt: datetime | None) -> Any:  # noqa: ARG002 -- as tzinfo has it
+        return 5
+
+    def dst(self, dt: datetime | None) -> Any:  # noqa: ARG002 -- as tzinfo has it
+        return None
+
+    def tzname(self, dt: datetime | None) -> str | None:  # noqa: ARG002 -- as tzinfo has it
+        return None
+
+
+class _Vague(_Weird):
+    def utcoffset(self, dt: datetime | None) -> Any:  # noqa: ARG002 -- as tzinfo has it
+        return None
+
+
+def test_a_tzinfo_without_an_offset_leaves_a_datetime_naive() -> None:
+    """S 1.3."""
+    assert refused(values.instant, datetime(2026, 3, 12, tzinfo=_Vague())).code == "instant.naive"
+
+
+def test_a_tzinfo_that_cannot_tell_the_time_is_refused() -> None:
+    """S 4.8: whatever foreign code raises, the error is ours."""
+    error = refused(values.instant, datetime(2026, 3, 12, tzinfo=_Weird()))
+    assert error.code == "instant.zone"
+    assert "use a zoneinfo.ZoneInfo" in error.message

@@ -452,3 +452,17 @@ def test_a_visit_makes_up_for_another_one() -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = visit(replaces="V-1")
     assert (refused.value.code, refused.value.field) == ("visit.replaces", "replaces")
+
+
+@pytest.mark.parametrize(
+    ("zone", "start"),
+    [
+        ("Asia/Kolkata", datetime(2200, 12, 31, 22, tzinfo=UTC)),
+        ("America/New_York", datetime(1900, 1, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_planned_day_is_in_range_where_the_place_is(zone: str, start: datetime) -> None:
+    """S 1.3."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = visit(place=pv.Place("dc-9", kind="store", timezone=zone), planned=pv.Period(start))
+    assert (refused.value.code, refused.value.field) == ("visit.planned", "planned")

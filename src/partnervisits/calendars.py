@@ -16,22 +16,22 @@ from typing import Protocol, TypeAlias
 import attrs
 
 from partnervisits.errors import CalendarError, InvalidValueError
-from partnervisits.fields import instance_of, iterable, named, optional_slug, tuple_of
+from partnervisits.fields import instance_of, iterable, kind_of, named, optional_slug, tuple_of
 from partnervisits.values import any_day, day, show
 
 __all__ = [
     "EVERY_DAY",
     "Anchor",
     "Calendar",
+    "CalendarOwner",
+    "JointCalendar",
     "Offset",
     "Roll",
     "RollStep",
     "Trail",
     "Unit",
     "Weekday",
-    "Whose",
     "WorkCalendar",
-    "WorkDays",
     "YearlyHoliday",
     "days",
     "months",
@@ -142,7 +142,10 @@ class Offset:
             )
         if abs(self.amount) > _MOST[self.unit]:
             raise InvalidValueError(
-                "offset.range", "an offset stays within 36,600 days", "Offset", "amount"
+                "offset.range",
+                f"pass at most {_MOST[self.unit]:,} {self.unit.value}",
+                "Offset",
+                "amount",
             )
 
     @property
@@ -338,6 +341,8 @@ class WorkCalendar:
         Args:
             on: The day.
         """
+        if type(on) is not date:
+            raise InvalidValueError("date.type", f"pass a date, not {kind_of(on)}")
         return (
             on.weekday() not in self.weekend
             and on not in self.holidays
@@ -353,7 +358,7 @@ EVERY_DAY = WorkCalendar(weekend=())
 """The calendar of those who never rest."""
 
 
-class Whose(Enum):
+class CalendarOwner(Enum):
     """Which of the calendars that hold at once asked for a roll (S 4.4)."""
 
     PLACE = "place"
@@ -361,7 +366,7 @@ class Whose(Enum):
 
 
 @attrs.frozen
-class WorkDays:
+class JointCalendar:
     """The calendars that hold at once: a day must be working in both.
 
     Attributes:
@@ -380,15 +385,15 @@ class WorkDays:
         """
         return self.place.is_working(on) and (self.rep is None or self.rep.is_working(on))
 
-    def objections(self, on: date) -> tuple[Whose, ...]:
+    def objections(self, on: date) -> tuple[CalendarOwner, ...]:
         """Which calendars call a day off.
 
         Args:
             on: The day.
         """
-        off = [] if self.place.is_working(on) else [Whose.PLACE]
+        off = [] if self.place.is_working(on) else [CalendarOwner.PLACE]
         if self.rep is not None and not self.rep.is_working(on):
-            off.append(Whose.REP)
+            off.append(CalendarOwner.REP)
         return tuple(off)
 
 
@@ -426,7 +431,9 @@ def roll(on: date, rule: Roll, calendar: Calendar) -> date:
     if rule is Roll.NONE or calendar.is_working(on):
         return on
     if rule is Roll.RAISE:
-        raise CalendarError("calendar.non-working", f"{show(on)} is no working day")
+        raise CalendarError(
+            "calendar.non-working", f"{show(on)} is no working day: choose another roll"
+        )
     forward = rule in (Roll.FOLLOWING, Roll.MODIFIED_FOLLOWING)
     rolled = next(_working(on, 1 if forward else -1, calendar))
     if rule in (Roll.FOLLOWING, Roll.PRECEDING) or rolled.month == on.month:
@@ -458,7 +465,8 @@ def _working(after: date, step: int, calendar: Calendar) -> Iterator[date]:
             yield on
             idle = 0
     raise CalendarError(
-        "calendar.no-working-day", f"no working day within {_REACH} days of {show(after)}"
+        "calendar.no-working-day",
+        f"no working day within {_REACH} days of {show(after)}: look at weekend and holidays",
     )
 
 
@@ -492,8 +500,8 @@ def _roll(value: Roll) -> Roll:
     return instance_of(Roll, value)
 
 
-def _asked_by(values: Iterable[Whose]) -> tuple[Whose, ...]:
-    return tuple_of(Whose, values)
+def _asked_by(values: Iterable[CalendarOwner]) -> tuple[CalendarOwner, ...]:
+    return tuple_of(CalendarOwner, values)
 
 
 @attrs.frozen(field_transformer=named)
@@ -510,7 +518,7 @@ class RollStep:
     rule: Roll = attrs.field(converter=_roll)
     before: date = attrs.field(converter=any_day)
     after: date = attrs.field(converter=any_day)
-    asked_by: tuple[Whose, ...] = attrs.field(converter=_asked_by)
+    asked_by: tuple[CalendarOwner, ...] = attrs.field(converter=_asked_by)
 
     def __str__(self) -> str:
         whose = " and ".join(each.value for each in self.asked_by)
@@ -559,7 +567,7 @@ def plan_date(
     offset: Offset | None,
     anchor_date: date,
     prerequisites: Iterable[tuple[str, date]],
-    calendars: WorkDays,
+    calendars: JointCalendar,
 ) -> Trail:
     """The planned date of an item and how it came about (S 4.7).
 
@@ -593,11 +601,18 @@ def plan_date(
         raise _range_error() from None
 
 
-def _rolled(on: date, rule: Roll, calendars: WorkDays, steps: list[RollStep]) -> date:
+def _rolled(on: date, rule: Roll, calendars: JointCalendar, steps: list[RollStep]) -> date:
     after = roll(on, rule, calendars)
     if after != on:
-        steps.append(RollStep(rule, on, after, calendars.objections(on)))
+        steps.append(RollStep(rule, on, after, _objections(on, after, calendars)))
     return after
+
+
+def _objections(on: date, after: date, calendars: JointCalendar) -> tuple[CalendarOwner, ...]:
+    step = _DAY if after > on else -_DAY
+    passed = (on + each * step for each in range(abs((after - on).days)))
+    objecting = {owner for each in passed for owner in calendars.objections(each)}
+    return tuple(owner for owner in CalendarOwner if owner in objecting)
 
 
 def __dir__() -> list[str]:

@@ -200,7 +200,7 @@ def _ties(held: tuple[Target, ...]) -> Iterable[Finding]:
     for indicator, rivals in groupby(sorted(held, key=_by_first_day), key=_indicator_key):
         lasting: Target | None = None
         for target in rivals:
-            if lasting is not None and lasting.may_meet(target):
+            if lasting is not None and lasting.overlaps(target):
                 message = f"both {lasting} and {target} apply: keep one, or give each its days"
                 yield Finding(("targets", indicator), "target.tie", message)
             if lasting is None or _last_day(lasting) < _last_day(target):

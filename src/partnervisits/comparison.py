@@ -6,7 +6,7 @@ derived from the same criterion, its edge and the same value, so the figures can
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, cast
@@ -16,7 +16,7 @@ import attrs
 
 from partnervisits.criteria import AtLeast, AtMost, Between, Equals, Outside
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import instance_of, kind_of, named, slug, text, trusted
+from partnervisits.fields import cause_of, instance_of, kind_of, named, slug, text, trusted
 from partnervisits.plans import Kpi, PlannedTask, Subject, TaskStatus
 from partnervisits.readings import Reading
 from partnervisits.targets import ResolvedTarget
@@ -28,10 +28,13 @@ from partnervisits.values import (
     Value,
     ValueType,
     difference,
+    last_instant,
+    local_date,
     magnitude,
     quotient,
     shortened,
     show,
+    whole_seconds,
 )
 
 __all__ = [
@@ -74,11 +77,10 @@ class Outcome(Enum):
 
 
 MEASURED = frozenset({Outcome.MET, Outcome.NEAR, Outcome.NOT_MET})
-"""The outcomes that a value has."""
+"""The outcomes of a KPI that was judged by a value."""
 
 
 _LONGEST_SENTENCE = 1_000
-_DAY_END = " 23:59"
 _MISSING = frozenset({Outcome.NO_DATA, Outcome.ERROR})
 
 
@@ -185,7 +187,7 @@ class Comparison:
     cause: str = attrs.field(default="", converter=text)
 
     def __attrs_post_init__(self) -> None:
-        if not self._is_so():
+        if not self._is_consistent():
             raise InvalidValueError(
                 "comparison.outcome",
                 f"target and reading do not give {self.outcome.name}: use compare()",
@@ -193,7 +195,7 @@ class Comparison:
                 "outcome",
             )
 
-    def _is_so(self) -> bool:
+    def _is_consistent(self) -> bool:
         target, reading = self.kpi.target, self.reading
         if reading is not None and reading.kpi_id != self.kpi.id:
             return False
@@ -229,7 +231,7 @@ class Comparison:
         outside, 0 if met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for
         a DATETIME. None for the other criteria and for types without an order.
         """
-        measured = self._on_a_line()
+        measured = self._ordered()
         if measured is None:
             return None
         target, actual = measured
@@ -239,7 +241,7 @@ class Comparison:
             case Equals(value):
                 return difference(actual, value)  # type: ignore[arg-type]
             case _ if self.outcome is Outcome.MET:
-                return difference(actual, actual)
+                return difference(actual, actual)  # zero, of the right type
             case _:
                 return difference(actual, self._edge(target, actual))
 
@@ -269,7 +271,7 @@ class Comparison:
     @property
     def attainment(self) -> Decimal | None:
         """Actual ÷ v for at_least on numbers with v > 0 and actual ≥ 0, not clamped (S 8.5)."""
-        measured = self._on_a_line()
+        measured = self._ordered()
         if measured is None or not isinstance(measured[0].criterion, AtLeast):
             return None
         operand, actual = self._operand(), measured[1]
@@ -284,11 +286,12 @@ class Comparison:
             return None
         if self.outcome is Outcome.MET:
             return Decimal(1)
-        measured = self._on_a_line()
+        measured = self._ordered()
         if measured is None or not measured[0].worst:
             return Decimal(0)
         target, actual = measured
         edge = self._edge(target, actual)
+        # One bound serves either side; of a pair, the one beyond the edge.
         worst = target.worst[0] if actual < edge else target.worst[-1]  # type: ignore[operator]
         lost = quotient(_shortfall(target, actual), magnitude(difference(edge, worst)))
         return max(Decimal(0), cast("Decimal", difference(Decimal(1), lost)))
@@ -301,7 +304,7 @@ class Comparison:
     def explain(self) -> Explanation:
         """Why it has its outcome, as data and as one plain sentence (S 8.8)."""
         target = self.kpi.target
-        measured = self._on_a_line()
+        measured = self._ordered()
         return Explanation(
             rule="S 8.1" if self.is_measured else "S 8.2",
             operands=() if target is None else target.criterion.operands,
@@ -333,6 +336,8 @@ class Comparison:
         Args:
             gap: A `Decimal`, a `timedelta`, or None.
         """
+        if isinstance(gap, timedelta):
+            return show(whole_seconds(gap))
         if isinstance(gap, Decimal) and self.kpi.indicator.value_type is ValueType.PERCENTAGE:
             return f"{show(gap)} points"
         return self.shown(gap)
@@ -347,29 +352,31 @@ class Comparison:
         return f"{criterion.written(_plainly)} {indicator.shown_unit}".rstrip()
 
     def _shown_operand(self, operand: object) -> str:
-        shown = self.shown(operand)
-        if isinstance(operand, datetime) and shown.endswith(_DAY_END) and operand.microsecond:
-            return shown.removesuffix(_DAY_END)
-        return shown
+        if isinstance(operand, datetime):
+            on = local_date(operand, self.subject.timezone)
+            if operand == last_instant(on, self.subject.timezone):
+                return show(on)
+        return self.shown(operand)
 
     def _sentence(self) -> str:
-        return shortened(f"{self.kpi.indicator.name}: {self._verdict()}", _LONGEST_SENTENCE)
+        return shortened(f"{self.kpi.indicator.name}: {self._in_one_sentence()}", _LONGEST_SENTENCE)
 
-    def _verdict(self) -> str:
+    def _in_one_sentence(self) -> str:
         target = self.kpi.target
         if not self.is_measured or target is None:
             return self.cause
         expected = f"expected {self.shown_target()} ({target.source.value})"
-        return f"{expected}; found {self.shown(self.actual)}; {self._in_words()}"
+        return f"{expected}; found {self.shown(self.actual)}; {self.in_words()}"
 
-    def _in_words(self) -> str:
-        measured = self._on_a_line()
+    def in_words(self) -> str:
+        """The outcome of a value in a few words: met, near, or missed by how much."""
+        measured = self._ordered()
         if measured is None or self.outcome is Outcome.MET:
             return self.outcome.value
         near = "near, " if self.outcome is Outcome.NEAR else ""
         return f"{near}missed by {self.shown_gap(_shortfall(*measured))}"
 
-    def _on_a_line(self) -> tuple[ResolvedTarget, Ordered] | None:
+    def _ordered(self) -> tuple[ResolvedTarget, Ordered] | None:
         target, actual = self.kpi.target, self.actual
         if not self.is_measured or target is None or not self.kpi.indicator.value_type.is_ordered:
             return None
@@ -381,7 +388,7 @@ class Comparison:
         return target.criterion.edge(actual)  # type: ignore[union-attr, return-value]
 
     def _operand(self) -> Decimal | None:
-        measured = self._on_a_line()
+        measured = self._ordered()
         if measured is None or isinstance(measured[0].criterion, Between | Outside):
             return None
         (operand,) = measured[0].criterion.operands
@@ -442,7 +449,7 @@ def _verdict(
     try:
         return judge_value(kpi.target, value), ""
     except Exception as error:  # noqa: BLE001 -- one broken KPI never stops the others
-        return Outcome.ERROR, f"judging failed with {kind_of(error)}"
+        return Outcome.ERROR, f"judging failed with {cause_of(error)}"
 
 
 def _of_absence(absence: Absence, reading: Reading) -> tuple[Outcome, str]:

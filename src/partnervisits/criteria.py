@@ -201,7 +201,10 @@ class _TwoBounds(_Written):
     def _check_order(self) -> None:
         if self.low > self.high:  # type: ignore[operator]
             raise InvalidValueError(
-                "criterion.order", "the lower bound comes first", type(self).__name__, "low"
+                "criterion.order",
+                "swap the bounds: the lower comes first",
+                type(self).__name__,
+                "low",
             )
 
     @property

@@ -20,6 +20,7 @@ from partnervisits.errors import InvalidValueError
 __all__ = [
     "boolean",
     "caption",
+    "cause_of",
     "choice_key",
     "count",
     "escaped",
@@ -195,18 +196,18 @@ def optional_count(value: int | None) -> int | None:
 
 
 def instance_of(kind: type[T] | tuple[type[T], ...], value: object) -> T:
-    """The value, if it is of a type.
+    """The value, if it is exactly of a type (S 1.7).
 
     Args:
-        kind: The type, or several that serve.
+        kind: The type, or several that serve; a subclass of one does not.
         value: Kept as it is.
 
     Raises:
         InvalidValueError: `type.wrong`.
     """
-    if isinstance(value, kind):
-        return value
     kinds = kind if isinstance(kind, tuple) else (kind,)
+    if type(value) in kinds:
+        return cast("T", value)
     due = " or ".join(each.__name__ for each in kinds)
     raise InvalidValueError("type.wrong", f"pass {due}, not {kind_of(value)}")
 
@@ -264,8 +265,8 @@ def pairs_of(values: Mapping[K, V] | Iterable[tuple[K, V]]) -> tuple[tuple[K, V]
     if isinstance(values, Mapping):
         given = cast("Mapping[K, V]", values)
         return tuple(given.items())
-    held: tuple[tuple[K, V], ...] = tuple_of(tuple, values)
-    if any(len(pair) != 2 for pair in held):  # noqa: PLR2004 -- a pair is two
+    held = tuple(iterable(values, "a mapping, or pairs", unfit=(str, bytes, AbstractSet)))
+    if any(not isinstance(cast("object", pair), tuple) or len(pair) != 2 for pair in held):  # noqa: PLR2004 -- a pair is two
         raise InvalidValueError("sequence.entry", "pass a mapping, or pairs of name and value")
     return held
 
@@ -406,6 +407,19 @@ def kind_of(value: object) -> str:
     if isinstance(value, Enum):
         return f"{type(value).__name__}.{value.name}"
     return "None" if value is None else type(value).__name__
+
+
+def cause_of(error: Exception) -> str:
+    """What went wrong in code that is not ours, for a message: safe whatever the exception.
+
+    Args:
+        error: Any exception.
+    """
+    try:
+        said = str(error)
+    except Exception:  # noqa: BLE001 -- an exception that cannot be printed is no reason to stop
+        said = "no message"
+    return f"{type(error).__name__}: {(said if said.isprintable() else repr(said))[:500]}"
 
 
 def __dir__() -> list[str]:

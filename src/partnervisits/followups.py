@@ -146,6 +146,7 @@ def follow_up(card: Scorecard, rules: Iterable[FollowUpRule]) -> FollowUpReview:
         {'Ask again by telephone'}
     """
     held = tuple_of(FollowUpRule, rules)
+    card = instance_of(Scorecard, card)
     unique((rule.key for rule in held), "rule")
     opened: dict[str, FollowUp] = {}
     for comparison in card.comparisons:

@@ -28,7 +28,7 @@ __all__ = ["Aggregation", "Choice", "Direction", "Indicator"]
 
 
 class Direction(Enum):
-    """Which way is better; it gives a bare target its criterion and a trend its sign.
+    """Which way is better; it gives a bare target its criterion.
 
     Example:
         >>> import partnervisits as pv
@@ -44,7 +44,7 @@ class Direction(Enum):
 
 
 class Aggregation(Enum):
-    """How values of one indicator combine into one, if they do."""
+    """How values of one indicator combine into one, if they do: for those who combine them."""
 
     SUM = "sum"
     MEAN = "mean"

@@ -189,7 +189,7 @@ class PlannedTask:
         instructions: What to do.
         binding: How obligatory it is.
         contexts: What it is about, sorted by kind and id.
-        each: The one context that names it, if its item makes one task for each.
+        own_context: The one context that names it, if its item makes one task for each.
         role: The name that gave the assignee; None for the primary visitor.
         assignee_id: Who does it; None for nobody yet.
         due: The planned date; None where an anchor is missing.
@@ -212,7 +212,7 @@ class PlannedTask:
     instructions: str = attrs.field(default="", converter=text)
     binding: Binding = attrs.field(default=Binding.COULD, converter=_binding)
     contexts: tuple[Context, ...] = attrs.field(default=(), converter=distinct_contexts)
-    each: Context | None = attrs.field(default=None, converter=_optional_context)
+    own_context: Context | None = attrs.field(default=None, converter=_optional_context)
     role: str | None = attrs.field(default=None, converter=optional_slug)
     assignee_id: str | None = attrs.field(default=None, converter=optional_id)
     due: date | None = attrs.field(default=None, converter=optional_day)
@@ -227,20 +227,20 @@ class PlannedTask:
     def __attrs_post_init__(self) -> None:
         started, finished = self.started_at, self.finished_at
         if started is not None and finished is not None and finished < started:
-            self._refuse("finished_at", "a task does not end before it began")
+            self._refuse("finished_at", "finished_at lies before started_at: correct one of them")
         if finished is not None and not self.is_finished:
             self._refuse("finished_at", "only a completed or skipped task has ended")
         if started is not None and self.status is TaskStatus.NOT_STARTED:
             self._refuse("started_at", "a task that has begun is no longer NOT_STARTED")
         if self.status is not TaskStatus.SKIPPED:
             if self.reason:
-                self._refuse("reason", "a reason goes with a skipped task")
+                self._refuse("reason", "leave the reason out: only a skipped task has one")
         elif self.binding is Binding.MUST:
             self._refuse("status", "a MUST task is never skipped")
-        elif self.binding is Binding.MUST_UNLESS_DOCUMENTED and not self.reason:
+        elif self.binding is Binding.MUST_UNLESS_DOCUMENTED and not self.reason.strip():
             self._refuse("reason", "skipping this task needs a reason")
-        if self.each is not None and self.contexts != (self.each,):
-            self._refuse("each", "a task for one context is about that context only")
+        if self.own_context is not None and self.contexts != (self.own_context,):
+            self._refuse("own_context", "a task for one context is about that context only")
         if any(kpi.task_id != self.id for kpi in self.kpis):
             self._refuse("kpis", "a KPI belongs to the task it names")
 
@@ -329,7 +329,7 @@ class ActionPlan:
             fits = [task for task in fits if context in task.contexts]
         wanted = item if context is None else f"{item} for {context}"
         known = {task.item_key for task in self.tasks}
-        return only(fits, "task", wanted, part=lambda task: str(task.each), known=known)
+        return only(fits, "task", wanted, part=lambda task: str(task.own_context), known=known)
 
     def kpi(self, item: str, indicator: str, *, context: Context | None = None) -> Kpi:
         """A KPI by the keys of its item and its indicator.
@@ -423,7 +423,7 @@ class ActionPlan:
         status = _after(task, "skip")
         if task.binding is Binding.MUST:
             raise OpenWorkError([_open(task, "task.must", "a MUST task cannot be skipped: do it")])
-        if task.binding is Binding.MUST_UNLESS_DOCUMENTED and not reason:
+        if task.binding is Binding.MUST_UNLESS_DOCUMENTED and not reason.strip():
             raise OpenWorkError(
                 [_open(task, "task.undocumented", "give the reason for skipping it")]
             )
@@ -485,7 +485,7 @@ def complete(visit: Visit, plans: Iterable[ActionPlan], at: datetime) -> Visit:
         >>> pv.complete(visit.start(at=start), [plan], end).status
         <VisitStatus.COMPLETED: 'completed'>
     """
-    done = mark_completed(visit, at=at)
+    done = mark_completed(instance_of(Visit, visit), at=at)
     open_work: list[Finding] = []
     for plan in tuple_of(ActionPlan, plans):
         if plan.subject.visit_id != visit.id:

@@ -10,7 +10,16 @@ from typing import TypeVar
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import escaped, host_id, iterable, library_id, named, text, tuple_of
+from partnervisits.fields import (
+    escaped,
+    host_id,
+    instance_of,
+    iterable,
+    library_id,
+    named,
+    text,
+    tuple_of,
+)
 from partnervisits.indicators import Indicator
 from partnervisits.plans import Kpi
 from partnervisits.values import Absence, Value, any_value, duration, instant, show, typed
@@ -92,7 +101,10 @@ class Reading:
     def __attrs_post_init__(self) -> None:
         if self.recorded_at < self.at:
             raise InvalidValueError(
-                "reading.recorded", "nothing is recorded before it is so", "Reading", "recorded_at"
+                "reading.recorded",
+                "recorded_at lies before at: correct one of them",
+                "Reading",
+                "recorded_at",
             )
         if self.supersedes == self.id:
             raise InvalidValueError(
@@ -139,6 +151,7 @@ def capture(  # noqa: PLR0913 -- who, what, when, and all of it matters
         >>> pv.capture(kpi, "81.50", at=visit.planned.start, by="ines").value
         Decimal('81.5')
     """
+    kpi = instance_of(Kpi, kpi)
     effective = _as_field("at", instant, at)
     recorded = effective if recorded_at is None else _as_field("recorded_at", instant, recorded_at)
     checked, flags = _checked(kpi, value)
@@ -191,8 +204,10 @@ def correct(
         >>> pv.correct(wrong, kpi, 79, at=visit.planned.end, by="ines").supersedes == wrong.id
         True
     """
-    if reading.kpi_id != kpi.id:
-        raise InvalidValueError("reading.other-kpi", f"this reading is of {reading.kpi_id}")
+    if instance_of(Reading, reading).kpi_id != instance_of(Kpi, kpi).id:
+        raise InvalidValueError(
+            "reading.other-kpi", f"this reading is of {reading.kpi_id}: pass that KPI"
+        )
     recorded = _as_field("recorded_at", instant, at)
     if recorded <= reading.recorded_at:
         raise InvalidValueError(
@@ -233,9 +248,8 @@ def as_known_at(readings: Iterable[Reading], moment: datetime) -> tuple[Reading,
         ()
     """
     until = instant(moment)
-    return tuple(
-        reading for reading in iterable(readings, "readings") if reading.recorded_at <= until
-    )
+    held = (instance_of(Reading, each) for each in iterable(readings, "readings"))
+    return tuple(reading for reading in held if reading.recorded_at <= until)
 
 
 def current(readings: Iterable[Reading]) -> dict[str, Reading]:
@@ -247,8 +261,14 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
     Args:
         readings: Of any KPIs.
     """
-    held = tuple(iterable(readings, "readings"))
-    superseded = {(reading.kpi_id, reading.supersedes) for reading in held}
+    held = tuple(instance_of(Reading, each) for each in iterable(readings, "readings"))
+    recorded = {(each.kpi_id, each.id): each.recorded_at for each in held}
+    superseded = {
+        corrected
+        for each in held
+        if (corrected := (each.kpi_id, each.supersedes or "")) in recorded
+        and recorded[corrected] < each.recorded_at
+    }
     latest: dict[str, Reading] = {}
     for reading in held:
         if (reading.kpi_id, reading.id) in superseded:
@@ -260,7 +280,9 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
 
 
 def _recency(reading: Reading) -> tuple[datetime, datetime, str, str]:
-    return reading.at, reading.recorded_at, reading.id, f"{show(reading.value)} {reading.note}"
+    # Two different facts under one id: which of them counts must not depend on the input's order.
+    content = f"{type(reading.value).__name__} {show(reading.value)} {reading.note}"
+    return reading.at, reading.recorded_at, reading.id, content
 
 
 def _checked(kpi: Kpi, value: object) -> tuple[Value | Absence, list[Flag]]:

@@ -31,6 +31,7 @@ from partnervisits.values import (
     quotient,
     show,
     total,
+    typed,
 )
 from partnervisits.visits import Visit, VisitStatus
 
@@ -161,6 +162,11 @@ def _missing(value: Missing) -> Missing:
     return instance_of(Missing, value)
 
 
+def _group(value: GroupKey) -> GroupKey:
+    _ = _group_rank(value)
+    return value
+
+
 @attrs.frozen(field_transformer=named, kw_only=True)
 class Scorecard:
     """Comparisons with their counts, their coverage and one score.
@@ -182,7 +188,7 @@ class Scorecard:
     """
 
     comparisons: tuple[Comparison, ...] = attrs.field(converter=_comparisons)
-    group: GroupKey = None
+    group: GroupKey = attrs.field(default=None, converter=_group, eq=typed)
     method: Method = attrs.field(default=Method.MEAN, converter=_method)
     missing: Missing = attrs.field(default=Missing.OUTSIDE, converter=_missing)
 
@@ -199,7 +205,7 @@ class Scorecard:
     @cached_property
     def score(self) -> Decimal | None:
         """From 0 to 1 by the method; None while there is nothing to make it of."""
-        return _SCORES[self.method](self)
+        return _METHODS[self.method](self)
 
     def __getitem__(self, key: tuple[str, str] | tuple[str, str, Context]) -> Comparison:
         """A comparison by the keys of its item and its indicator.
@@ -291,8 +297,8 @@ def _is_remark(comparison: Comparison) -> bool:
 def _signed(comparison: Comparison) -> str:
     """The variance without the unit, which stands beside the target and the actual value."""
     variance = comparison.variance
-    is_percentage = comparison.kpi.indicator.value_type is ValueType.PERCENTAGE
-    shown = comparison.shown_gap(variance) if is_percentage else show(variance)
+    is_number = comparison.kpi.indicator.value_type in (ValueType.NUMBER, ValueType.DECIMAL)
+    shown = show(variance) if is_number else comparison.shown_gap(variance)
     return f"+{shown}" if variance and not shown.startswith("-") else shown
 
 
@@ -305,12 +311,14 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield f"{_NOTE}{comparison.cause}"
     if comparison.outcome is Outcome.NEAR and target is not None:
         yield f"{_NOTE}counts as near: missed by at most {comparison.shown_gap(target.near)}"
+    if comparison.outcome is Outcome.NOT_MET:
+        yield f"{_NOTE}{comparison.in_words()}"
 
 
 # ------------------------------------------------------------------------------- methods (S 9.2)
 
 
-def _scores(card: Scorecard) -> list[tuple[Decimal, Decimal]]:
+def _counted(card: Scorecard) -> list[tuple[Decimal, Decimal]]:
     """Weights and scores of what counts towards a score."""
     counted = [(each.weight, each.score) for each in card.comparisons if each.is_measured]
     if card.missing is Missing.ZERO:
@@ -319,7 +327,7 @@ def _scores(card: Scorecard) -> list[tuple[Decimal, Decimal]]:
 
 
 def _mean_score(card: Scorecard) -> Decimal | None:
-    scores = _scores(card)
+    scores = _counted(card)
     if not scores:
         return None
     parts = total(product(weight, score) for weight, score in scores)
@@ -327,7 +335,7 @@ def _mean_score(card: Scorecard) -> Decimal | None:
 
 
 def _worst_score(card: Scorecard) -> Decimal | None:
-    return min((score for _, score in _scores(card)), default=None)
+    return min((score for _, score in _counted(card)), default=None)
 
 
 def _all_or_nothing(card: Scorecard) -> Decimal | None:
@@ -344,7 +352,7 @@ def _share_met(card: Scorecard) -> Decimal | None:
     return quotient(counts.met, whole) if whole else None
 
 
-_SCORES: Mapping[Method, Callable[[Scorecard], Decimal | None]] = {
+_METHODS: Mapping[Method, Callable[[Scorecard], Decimal | None]] = {
     Method.MEAN: _mean_score,
     Method.WORST: _worst_score,
     Method.ALL_OR_NOTHING: _all_or_nothing,
@@ -365,7 +373,7 @@ def compare(
     """Compare every KPI of a plan with its current reading.
 
     Args:
-        plan: Whose KPIs.
+        plan: Whose KPIs are compared.
         readings: In any order; those of other plans change nothing.
         visit: The plan's visit as it is now; without it nothing is CANCELLED, and the planned date
             is the one the plan was made for.
@@ -385,8 +393,9 @@ def compare(
         >>> pv.compare(plan, [])["survey", "satisfaction"].outcome
         <Outcome.NO_DATA: 'no data'>
     """
-    if visit is not None and visit.id != plan.subject.visit_id:
-        message = f"this plan is of visit {plan.subject.visit_id}, not of {visit.id}"
+    plan = instance_of(ActionPlan, plan)
+    if visit is not None and instance_of(Visit, visit).id != plan.subject.visit_id:
+        message = f"pass visit {plan.subject.visit_id}: the plan is not of {visit.id}"
         raise InvalidValueError("compare.other-visit", message)
     held = current(readings)
     seen = Circumstances(
@@ -424,7 +433,7 @@ def rollup(
         Sorted by group, None first; comparisons in the order given.
 
     Raises:
-        InvalidValueError: `rollup.group`: `by` gave something that has no fixed order.
+        InvalidValueError: `rollup.by`; `rollup.group`: `by` gave something that has no fixed order.
 
     Example:
         >>> import partnervisits as pv
@@ -435,9 +444,11 @@ def rollup(
         >>> [card.group for card in pv.rollup(pv.compare(plan, []).comparisons, by=by_rep)]
         ['ines']
     """
+    if not callable(by):
+        raise InvalidValueError("rollup.by", "pass a function of a comparison, such as by_rep")
     groups: dict[_Rank, tuple[GroupKey, list[Comparison]]] = {}
     for comparison in iterable(comparisons, "comparisons"):
-        group = by(comparison)
+        group = by(instance_of(Comparison, comparison))
         groups.setdefault(_group_rank(group), (group, []))[1].append(comparison)
     return tuple(
         Scorecard(comparisons=held, group=group, method=method, missing=missing)

@@ -201,7 +201,7 @@ def _worst(
 def _weight(value: Decimal | int | str) -> Decimal:
     held = decimal(value)
     if held <= 0:
-        raise InvalidValueError("target.weight", "a weight is above zero")
+        raise InvalidValueError("target.weight", "pass a weight above zero")
     return held
 
 
@@ -270,7 +270,7 @@ class Target:
         )
         return is_day or self.valid is not None
 
-    def may_meet(self, other: Target) -> bool:
+    def overlaps(self, other: Target) -> bool:
         """Whether there is a day on which both are valid.
 
         Args:
@@ -425,13 +425,14 @@ def _width(value: Gap | None) -> Gap | None:
         return None
     kinds: tuple[type[Gap], ...] = (Decimal, timedelta)
     held = instance_of(kinds, value)
-    if held != magnitude(held):
+    if (isinstance(held, Decimal) and not held.is_finite()) or held != magnitude(held):
         raise InvalidValueError("gap.negative", "pass a width of zero or more")
     return held
 
 
 def _ends(values: Iterable[Decimal | datetime]) -> tuple[Decimal | datetime, ...]:
-    return tuple_of((Decimal, datetime), values)
+    held = tuple(to_bound(each) for each in tuple_of((Decimal, datetime), values))
+    return cast("tuple[Decimal | datetime, ...]", held)
 
 
 def _source(value: TargetSource) -> TargetSource:
@@ -477,7 +478,7 @@ def most_specific(
         on: The visit's planned date; without one, a target with valid days does not apply.
 
     Returns:
-        None, one, or several that tie.
+        Empty, one, or several that tie.
     """
     valid = [each for each in candidates if _is_valid(each[1], on)]
     if not valid:

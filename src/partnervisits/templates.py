@@ -198,7 +198,7 @@ class ActionPlanTemplate:
     def __attrs_post_init__(self) -> None:
         found = item_findings(self.items)
         if not self.items and self.status is TemplateStatus.PUBLISHED:
-            found = (Finding(("items",), "template.empty", "a published template has an item"),)
+            found = (Finding(("items",), "template.empty", "add an item before publishing"),)
         if found:
             raise TemplateError(found)
 

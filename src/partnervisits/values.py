@@ -28,7 +28,7 @@ from zoneinfo import ZoneInfo
 import attrs
 
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import boolean, choice_key, iterable, kind_of, named, text
+from partnervisits.fields import boolean, cause_of, choice_key, iterable, kind_of, named, text
 
 __all__ = [
     "Absence",
@@ -63,6 +63,7 @@ __all__ = [
     "total",
     "typed",
     "value_of",
+    "whole_seconds",
 ]
 
 Ordered: TypeAlias = Decimal | int | datetime
@@ -207,7 +208,7 @@ def quotient(left: Gap | int, right: Gap | int) -> Decimal:
         left: A number or a duration.
         right: One of the same kind, not zero.
     """
-    return _DIVISION.divide(_amount(left), _amount(right))
+    return _plain(_DIVISION.divide(_amount(left), _amount(right)))
 
 
 def product(left: Decimal, right: Decimal) -> Decimal:
@@ -344,15 +345,27 @@ def instant(value: datetime) -> datetime:
         value: An aware `datetime`. In a fold the first instant is meant unless `fold=1`.
 
     Raises:
-        InvalidValueError: `instant.type`, `instant.naive`, `instant.range`, and `instant.gap` for a
-            local time that a daylight-saving change skips.
+        InvalidValueError: `instant.type`, `instant.naive`, `instant.range`, `instant.zone`, and
+            `instant.gap` for a local time that a daylight-saving change skips.
     """
     if type(value) is not datetime:
         raise InvalidValueError("instant.type", f"pass an aware datetime, not {kind_of(value)}")
-    if value.utcoffset() is None:
+    if value.tzinfo is None:
         raise InvalidValueError("instant.naive", "a datetime needs a time zone: set its tzinfo")
     if not _FIRST_YEAR - 1 <= value.year <= _LAST_YEAR + 1:
         raise _year_error("instant.range")
+    try:
+        return _in_utc(value)
+    except InvalidValueError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- a tzinfo is foreign code
+        message = f"its tzinfo cannot tell the time ({cause_of(error)}): use a zoneinfo.ZoneInfo"
+        raise InvalidValueError("instant.zone", message) from None
+
+
+def _in_utc(value: datetime) -> datetime:
+    if value.utcoffset() is None:
+        raise InvalidValueError("instant.naive", "a datetime needs a time zone: set its tzinfo")
     in_utc = value.astimezone(UTC).replace(fold=0)
     if not _FIRST_YEAR <= in_utc.year <= _LAST_YEAR:
         raise _year_error("instant.range")
@@ -516,7 +529,10 @@ class Period:
     def __attrs_post_init__(self) -> None:
         if self.end is not None and self.end < self.start:
             raise InvalidValueError(
-                "period.order", "the end is not before the start", "Period", "end"
+                "period.order",
+                "the end lies before the start: correct one of them",
+                "Period",
+                "end",
             )
 
 
@@ -538,7 +554,10 @@ class DateRange:
     def __attrs_post_init__(self) -> None:
         if self.first is not None and self.last is not None and self.last < self.first:
             raise InvalidValueError(
-                "period.order", "the last day is not before the first", "DateRange", "last"
+                "period.order",
+                "the last day lies before the first: correct one of them",
+                "DateRange",
+                "last",
             )
 
     def __contains__(self, on: date) -> bool:
@@ -610,8 +629,8 @@ def any_value(value: Value) -> Value:
     """
     if type(value) is frozenset:
         return frozenset(choice_key(each) for each in value)
-    if isinstance(value, float):
-        return decimal(value)
+    if isinstance(cast("object", value), float):
+        return decimal(cast("Decimal", value))  # refuses it, and says what to pass
     for value_type, stored in _STORED.items():
         if type(value) is stored:
             return value_of(value_type, value)
@@ -696,6 +715,19 @@ def show(  # noqa: PLR0911 -- one for each kind of value
             return value
         case _:
             return ", ".join(sorted(value)) or "none"
+
+
+def whole_seconds(gap: timedelta) -> timedelta:
+    """A duration as people read it: from a second up, cut to whole seconds.
+
+    Args:
+        gap: Any duration.
+    """
+    second = timedelta(seconds=1)
+    if abs(gap) < second:
+        return gap
+    cut = abs(gap) // second * second
+    return cut if gap > timedelta(0) else -cut
 
 
 def shortened(written: str, most: int = 80) -> str:

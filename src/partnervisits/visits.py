@@ -61,6 +61,7 @@ VISIT_LIFECYCLE = Lifecycle(
 )
 """The life of a visit (S 5.1)."""
 
+_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _STARTED = (VisitStatus.IN_PROGRESS, VisitStatus.COMPLETED, VisitStatus.ABANDONED)
 _FINISHED = (VisitStatus.COMPLETED, VisitStatus.ABANDONED)
 _REASONED = (VisitStatus.CANCELLED, VisitStatus.MISSED, VisitStatus.ABANDONED)
@@ -206,7 +207,10 @@ class Visit:
             self._refuse("visit.planned", "an unscheduled visit has no planned time")
         unplanned = (VisitStatus.UNSCHEDULED, VisitStatus.CANCELLED)
         if self.planned is None and self.status not in unplanned:
-            self._refuse("visit.planned", f"a visit that is {self.status.value} has a planned time")
+            message = f"give the planned time: a visit that is {self.status.value} has one"
+            self._refuse("visit.planned", message)
+        if not all(_FIRST_DAY <= each <= _LAST_DAY for each in (self.on, self.until) if each):
+            self._refuse("visit.planned", "the planned days lie in the years 1900 to 2200 there")
         if (self.actual is not None) != (self.status in _STARTED):
             self._refuse("visit.actual", "a visit has an actual time once it has started")
         if self.actual is not None and (self.actual.end is not None) != (self.status in _FINISHED):
@@ -215,8 +219,10 @@ class Visit:
             )
         if self.replaces == self.id:
             self._refuse("visit.replaces", "a visit makes up for another one")
-        if bool(self.reason) != (self.status in _REASONED):
-            self._refuse("visit.reason", "a reason goes with cancelled, missed and abandoned")
+        if self.status in _REASONED and not self.reason.strip():
+            self._refuse("visit.reason", f"give the reason: the visit is {self.status.value}")
+        if self.reason and self.status not in _REASONED:
+            self._refuse("visit.reason", f"leave it out: the visit is {self.status.value}")
 
     @property
     def rep_id(self) -> str:

@@ -413,7 +413,7 @@ def test_every_id_gives_back_the_parts_it_was_made_of(
 
     assert parts(plan.id) == [visit_id, "round"]
     for each in plan.tasks:
-        named = [] if each.each is None else [each.each.kind, each.each.id]
+        named = [] if (own := each.own_context) is None else [own.kind, own.id]
         assert parts(each.id) == [visit_id, "round", "count", *named]
         for kpi in each.kpis:
             tail = [kpi.context.kind, kpi.context.id, "stock"]

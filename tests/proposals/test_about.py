@@ -87,14 +87,14 @@ def test_contexts_of_several_kinds_go_together_on_one_task_by_default() -> None:
     (found,) = plan_of(proposal).tasks
     assert found.id == "V-1/round/count"
     assert found.contexts == (AGREEMENT, PRODUCT_A, PRODUCT_B)
-    assert found.each is None
+    assert found.own_context is None
 
 
 def test_contexts_may_have_a_task_each() -> None:
     """S 6.2."""
     one_each = item(context_kinds=["product", "agreement"], spread=Spread.ONE_EACH)
     tasks = plan_of(expanded(one_each, given=ALL)).tasks
-    assert [(each.id, each.each) for each in tasks] == [
+    assert [(each.id, each.own_context) for each in tasks] == [
         ("V-1/round/count/agreement/2026", AGREEMENT),
         ("V-1/round/count/product/A", PRODUCT_A),
         ("V-1/round/count/product/B", PRODUCT_B),
@@ -110,7 +110,7 @@ def test_contexts_may_have_a_task_each() -> None:
 def test_one_each_about_the_partner_names_the_partner() -> None:
     """S 6.3."""
     (found,) = plan_of(expanded(item(spread=Spread.ONE_EACH))).tasks
-    assert (found.id, found.each) == ("V-1/round/count/partner/acme", PARTNER)
+    assert (found.id, found.own_context) == ("V-1/round/count/partner/acme", PARTNER)
 
 
 # ------------------------------------------------------------------------- KPIs (S 6.2)
@@ -196,7 +196,7 @@ def test_an_item_without_any_context_is_left_out(binding: pv.Binding, severity: 
     """S 6.5: a warning, and an error if it is MUST."""
     left_out = item(binding=binding, context_kinds=["product", "agreement"])
     proposal = expanded(left_out, item("b", task="count"))
-    message = "left out: no context of kind product or agreement is given"
+    message = "left out: give a context of kind product or agreement in Given(contexts=)"
     assert proposal.findings == (pv.Finding(ITEM, "context.none", message, severity),)
     assert [each.item_key for each in plan_of(proposal).tasks] == ["b"]
 
@@ -218,7 +218,9 @@ def test_if_every_item_is_left_out_nothing_is_planned() -> None:
     assert proposal.plan is None
     assert proposal.findings == (
         error((), "plan.empty", "no item applies: there is nothing to plan"),
-        warning(ITEM, "context.none", "left out: no context of kind product is given"),
+        warning(
+            ITEM, "context.none", "left out: give a context of kind product in Given(contexts=)"
+        ),
     )
 
 

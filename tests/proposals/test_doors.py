@@ -9,6 +9,7 @@ from partnervisits import proposals
 from partnervisits.calendars import WorkCalendar
 from partnervisits.errors import InvalidValueError, ProposalError, TransitionError
 from partnervisits.templates import TemplateStatus
+from tests import builders
 from tests.builders import (
     catalog,
     indicator,
@@ -65,8 +66,8 @@ def test_plain_items_make_a_plan_without_a_template() -> None:
 @pytest.mark.parametrize(
     ("what", "key", "message"),
     [
-        ([item()], None, "^plain items need a key for their plan$"),
-        (template(), "extra", "^a template has its own key$"),
+        ([item()], None, "^pass key= to name the plan of plain items$"),
+        (template(), "extra", "^leave out key=: the template names the plan$"),
     ],
 )
 def test_a_plan_has_exactly_one_key(
@@ -313,7 +314,7 @@ def test_a_proposal_without_a_plan_is_not_accepted() -> None:
 
 def test_a_proposal_prints_its_plan_and_its_findings() -> None:
     proposal = expanded(item(role="driver"))
-    message = "nobody is given the role driver: unassigned"
+    message = "unassigned: name somebody for driver in Given(roles=)"
     assert str(proposal) == (f"{proposal.plan}\nwarning: items.count: {message} [role.unknown]")
 
 
@@ -325,3 +326,21 @@ def test_a_proposal_without_a_plan_prints_what_is_wrong() -> None:
 
 def test_the_room_shows_what_it_holds() -> None:
     assert dir(proposals) == ["Given", "Proposal", "expand", "expand_each"]
+
+
+def test_everything_that_blocks_is_said_at_once() -> None:
+    """S 6.1: unknown prerequisites and unknown tasks; no context and an unfit target."""
+    items = [pv.TemplateItem("a", task="zz", after=["b"])]
+    proposal = pv.expand(items, builders.visit(), catalog=builders.catalog(), key="k")
+    assert {each.code for each in proposal.findings} == {
+        "item.unknown-prerequisite",
+        "task.unknown",
+    }
+    given = pv.Given(targets=[pv.Target("zz", 1, scope=pv.Scope(segment="s"))])
+    lone = builders.template(builders.item(context_kinds=["order"]))
+    empty = pv.expand(lone, builders.visit(), catalog=builders.catalog(), given=given)
+    assert {each.code for each in empty.findings} == {
+        "context.none",
+        "indicator.unknown",
+        "plan.empty",
+    }

@@ -10,13 +10,13 @@ from partnervisits.calendars import (
     EVERY_DAY,
     Anchor,
     Calendar,
+    CalendarOwner,
     Offset,
     Roll,
     RollStep,
     Trail,
     Unit,
     Weekday,
-    Whose,
 )
 from tests.builders import NINE, THURSDAY, item, place
 from tests.proposals.worlds import PRODUCT_A, error, expanded, plan_of, warning
@@ -142,7 +142,7 @@ def test_the_roll_comes_after_the_waiting() -> None:
     """S 4.7."""
     own = pv.days(0, roll=Roll.FOLLOWING)
     proposal = expanded(line("a", due=pv.days(2)), line("c", "a", due=own))
-    step = RollStep(Roll.FOLLOWING, SATURDAY, MONDAY, (Whose.PLACE,))
+    step = RollStep(Roll.FOLLOWING, SATURDAY, MONDAY, (CalendarOwner.PLACE,))
     assert trail_of(proposal, "c") == Trail(
         Anchor.VISIT_START, THURSDAY, own, THURSDAY, (step,), "a", MONDAY
     )
@@ -243,17 +243,17 @@ def test_a_host_s_own_calendar_serves() -> None:
     ("closed_at", "closed_for", "expected", "asked_by"),
     [
         ([], [], FRIDAY, None),
-        ([FRIDAY], [], SATURDAY, (Whose.PLACE,)),
-        ([], [FRIDAY], SATURDAY, (Whose.REP,)),
-        ([FRIDAY], [SATURDAY], SUNDAY, (Whose.PLACE,)),
-        ([FRIDAY, SATURDAY], [FRIDAY], SUNDAY, (Whose.PLACE, Whose.REP)),
+        ([FRIDAY], [], SATURDAY, (CalendarOwner.PLACE,)),
+        ([], [FRIDAY], SATURDAY, (CalendarOwner.REP,)),
+        ([FRIDAY], [SATURDAY], SUNDAY, (CalendarOwner.PLACE, CalendarOwner.REP)),
+        ([FRIDAY, SATURDAY], [FRIDAY], SUNDAY, (CalendarOwner.PLACE, CalendarOwner.REP)),
     ],
 )
 def test_a_day_is_working_where_both_calendars_say_so(
     closed_at: list[date],
     closed_for: list[date],
     expected: date,
-    asked_by: tuple[Whose, ...] | None,
+    asked_by: tuple[CalendarOwner, ...] | None,
 ) -> None:
     """S 4.4: and the trail says which calendar asked for the roll (S 4.6)."""
     given = pv.Given(calendar=Closed(*closed_at), rep_calendars={"rep-7": Closed(*closed_for)})
@@ -296,13 +296,13 @@ def test_tasks_of_one_plan_go_by_the_calendars_of_their_reps() -> None:
             pv.working_days(1),
             NOBODY_WORKS,
             "calendar.no-working-day",
-            "no working day within 366 days of 2026-03-12",
+            "no working day within 366 days of 2026-03-12: look at weekend and holidays",
         ),
         (
             pv.days(2, roll=Roll.RAISE),
             pv.WorkCalendar(),
             "calendar.non-working",
-            "2026-03-14 is no working day",
+            "2026-03-14 is no working day: choose another roll",
         ),
     ],
 )

@@ -115,8 +115,8 @@ GOOD = (visit(), pv.Given())
         ((None, pv.Given()), "", "InvalidValueError: pass Visit, not None"),
         ((visit(id="V-9"), None), "V-9", "InvalidValueError: pass Given, not None"),
         ((visit(id="V-9"),), "", "ValueError: not enough values to unpack (expected 2, got 1)"),
-        (visit(id="V-9"), "", "TypeError: cannot unpack non-iterable Visit object"),
-        (None, "", "TypeError: cannot unpack non-iterable NoneType object"),
+        (visit(id="V-9"), "", "InvalidValueError: pass pairs of a visit and a Given"),
+        (None, "", "InvalidValueError: pass pairs of a visit and a Given"),
     ],
 )
 def test_one_bad_visit_does_not_stop_the_rest(bad: object, visit_id: str, why: str) -> None:

@@ -114,7 +114,7 @@ def test_a_task_of_an_unknown_role_is_kept_unassigned_with_a_warning() -> None:
     found = plan_of(proposal).task("count")
     assert (found.role, found.assignee_id) == ("driver", None)
     assert plan_of(proposal).task("b").assignee_id == "rep-7"
-    message = "nobody is given the role driver: unassigned"
+    message = "unassigned: name somebody for driver in Given(roles=)"
     assert proposal.findings == (warning(("items", "count"), "role.unknown", message),)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from partnervisits.calendars import Anchor, Trail, WorkDays, plan_date
+from partnervisits.calendars import Anchor, JointCalendar, Trail, plan_date
 from partnervisits.errors import CalendarError
 from partnervisits.findings import Finding, Severity
 from partnervisits.templates import TemplateItem
@@ -34,7 +34,7 @@ def date_items(
     items: Sequence[TemplateItem],
     after: Mapping[str, tuple[str, ...]],
     anchors: Anchors,
-    calendars: Mapping[str | None, WorkDays],
+    calendars: Mapping[str | None, JointCalendar],
 ) -> Dates:
     """Date items that stand in working order; `after` names the prerequisites that are left."""
     trails: dict[str, Trail] = {}

@@ -8,13 +8,13 @@ and the segment once for all visits that share them, and only the rest once for 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar, cast
 
-from partnervisits.calendars import Trail, WorkDays
+from partnervisits.calendars import JointCalendar, Trail
 from partnervisits.catalog import Catalog, reference_findings
 from partnervisits.contexts import PARTNER_KIND, Context
 from partnervisits.errors import InvalidValueError, TransitionError
-from partnervisits.fields import escaped, instance_of, kind_of, slug, trusted, tuple_of
+from partnervisits.fields import cause_of, escaped, instance_of, iterable, slug, trusted, tuple_of
 from partnervisits.findings import Finding, Severity
 from partnervisits.plans import ActionPlan, Kpi, PlannedTask, Subject, TaskStatus
 from partnervisits.proposals._dates import Anchors, Dates, date_items
@@ -24,7 +24,7 @@ from partnervisits.proposals._expectations import (
     Expected,
     When,
     asks_of,
-    given_target_findings,
+    fitting,
 )
 from partnervisits.proposals._given import Given, Proposal
 from partnervisits.templates import (
@@ -119,20 +119,26 @@ def expand_each(
         ['V-2026-031']
     """
     recipe = _Recipe.of(template, catalog, key)
-    return (_propose_anyway(recipe, pair) for pair in visits)
+    return (_propose_anyway(recipe, pair) for pair in iterable(visits, "pairs of visit and Given"))
 
 
 def _propose_anyway(recipe: _Recipe, pair: tuple[Visit, Given]) -> Proposal:
     visit: object = None
     try:
-        visit, given = pair
+        visit, given = _pair(pair)
         return recipe.propose(visit, given)
     except Exception as error:  # noqa: BLE001 -- a host's calendar may raise anything; the batch goes on
-        message = f"this visit cannot be expanded: {kind_of(error)}: {error}"
+        message = f"this visit cannot be expanded: {cause_of(error)}"
         visit_id = visit.id if isinstance(visit, Visit) else ""
         return Proposal(
             visit_id=visit_id, plan=None, findings=(Finding((), "visit.failed", message),)
         )
+
+
+def _pair(pair: tuple[Visit, Given]) -> tuple[Visit, Given]:
+    if not isinstance(cast("object", pair), tuple):
+        raise InvalidValueError("type.wrong", "pass pairs of a visit and a Given")
+    return pair
 
 
 class _Step(NamedTuple):
@@ -159,7 +165,11 @@ class _Memo:
         self._held: dict[Hashable, tuple[object, object]] = {}
 
     def get(self, key: Hashable, alive: object, make: Callable[[], T]) -> T:
-        """The result for a key. The ids of objects in a key hold while `alive` refers to them."""
+        """The result for a key.
+
+        A key may hold the `id()` of an object: keeping `alive`, which refers to the object, keeps
+        that id from being given to another.
+        """
         known = self._held.get(key)
         if known is None:
             if len(self._held) >= self._MOST:
@@ -177,7 +187,7 @@ class _Recipe:
         self.key = key
         self.version = version
         self.catalog = instance_of(Catalog, catalog)
-        self.findings = item_findings(items) or reference_findings(items, catalog)
+        self.findings = (*item_findings(items), *reference_findings(items, catalog))
         self._memo = _Memo()
         if not self.findings:
             self._work_out(items)
@@ -191,11 +201,12 @@ class _Recipe:
     ) -> _Recipe:
         """Read a template, or plain items and the key that names their plan."""
         if not isinstance(template, ActionPlanTemplate):
+            items = tuple_of(TemplateItem, template)
             if key is None:
-                raise InvalidValueError("expand.key", "plain items need a key for their plan")
-            return cls(slug(key), None, tuple_of(TemplateItem, template), catalog)
+                raise InvalidValueError("expand.key", "pass key= to name the plan of plain items")
+            return cls(slug(key), None, items, catalog)
         if key is not None:
-            raise InvalidValueError("expand.key", "a template has its own key")
+            raise InvalidValueError("expand.key", "leave out key=: the template names the plan")
         if template.status is not TemplateStatus.PUBLISHED:
             allowed = TEMPLATE_LIFECYCLE.allowed(template.status)
             raise TransitionError(
@@ -225,14 +236,15 @@ class _Recipe:
         now = _Occasion(visit, given, _anchors(visit), _assignees(self._roles, visit, given))
         found: list[Finding] = []
         drafts = self._drafts(now, found)
+        expected, misfits = self._expected(now)
+        found += [each for each in misfits if each.path[0] == "given"]
         if not drafts:
             found.append(Finding((), "plan.empty", "no item applies: there is nothing to plan"))
             return Proposal(visit_id=visit.id, plan=None, findings=found)
         after = _without_gaps(self._after, [draft.step.item.key for draft in drafts])
         dates = self._dates(now, after)
-        expected, misfits = self._expected(now)
         found += dates.findings
-        found += [each for each in misfits if each.path[0] != "items" or each.path[1] in after]
+        found += [each for each in misfits if each.path[0] == "items" and each.path[1] in after]
         maker = _TaskMaker(f"{escaped(visit.id)}/{self.key}", now.assignees, dates.trails, after)
         tasks: list[PlannedTask] = []
         for draft in drafts:
@@ -249,14 +261,14 @@ class _Recipe:
             given.setdefault(context.kind, []).append(context)
         partner = Context(PARTNER_KIND, now.visit.partner_id)
         _ = given.setdefault(PARTNER_KIND, [partner])
-        choices: dict[tuple[tuple[str, ...], int | None], _Choice] = {}
+        choices: dict[tuple[tuple[str, ...], int | None], _Selection] = {}
         drafts: list[_Draft] = []
         for step in self._steps:
             kinds, most = step.item.context_kinds, step.item.max_contexts
             choice = choices.get((kinds, most))
             if choice is None:
-                own = _Choice((), (partner,), (), ())
-                choice = choices[kinds, most] = _Choice.of(kinds, most, given) if kinds else own
+                own = _Selection((), (partner,), (), ())
+                choice = choices[kinds, most] = _Selection.of(kinds, most, given) if kinds else own
             found += choice.findings(step.item)
             if choice.taken:
                 drafts.append(_Draft(step, choice.taken))
@@ -268,7 +280,7 @@ class _Recipe:
         reps = {role: known.get(who or "") for role, who in now.assignees.items()}
 
         def make() -> Dates:
-            calendars = {role: WorkDays(calendar, rep) for role, rep in reps.items()}
+            calendars = {role: JointCalendar(calendar, rep) for role, rep in reps.items()}
             items = [item for item in self._working_order if item.key in after]
             return date_items(items, after, now.anchors, calendars)
 
@@ -282,10 +294,9 @@ class _Recipe:
         segment = given.facts.segment
 
         def make() -> _Expected:
-            misfits = given_target_findings(given.targets, self.catalog)
-            if misfits:
-                return dict.fromkeys(self._asks, ()), misfits
-            return self._expectations.of(given.targets, segment, now.anchors.start, when)
+            fit, misfits = fitting(given.targets, self.catalog)
+            rows, found = self._expectations.of(fit, segment, now.anchors.start, when)
+            return rows, (*misfits, *found)
 
         same: tuple[Hashable, ...] = ()
         if given.targets:
@@ -326,7 +337,7 @@ def _subject_of(now: _Occasion) -> Subject:
     return made
 
 
-class _Choice(NamedTuple):
+class _Selection(NamedTuple):
     """The contexts of one visit that items of some kinds are about (S 6.2)."""
 
     kinds: tuple[str, ...]
@@ -337,7 +348,7 @@ class _Choice(NamedTuple):
     @classmethod
     def of(
         cls, kinds: tuple[str, ...], most: int | None, given: Mapping[str, Sequence[Context]]
-    ) -> _Choice:
+    ) -> _Selection:
         """Take the first of each kind, and sort what was taken."""
         taken: list[Context] = []
         cut: list[Context] = []
@@ -366,7 +377,7 @@ def _by_kind_and_id(context: Context) -> tuple[str, str]:
 
 def _left_out(item: TemplateItem, kinds: Iterable[str]) -> Finding:
     must = item.binding is Binding.MUST
-    message = f"left out: no context of kind {' or '.join(kinds)} is given"
+    message = f"left out: give a context of kind {' or '.join(kinds)} in Given(contexts=)"
     severity = Severity.ERROR if must else Severity.WARNING
     return Finding(("items", item.key), "context.none", message, severity)
 
@@ -396,7 +407,9 @@ def _assignees(
 def _unassigned(draft: _Draft, assignees: Mapping[str | None, str | None]) -> Iterator[Finding]:
     item = draft.step.item
     if assignees[item.role] is None:
-        yield _warning(item, "role.unknown", f"nobody is given the role {item.role}: unassigned")
+        yield _warning(
+            item, "role.unknown", f"unassigned: name somebody for {item.role} in Given(roles=)"
+        )
 
 
 def _unmatched(draft: _Draft, rows: Iterable[Expected]) -> Iterator[Finding]:

@@ -93,18 +93,22 @@ def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple
     )
 
 
-def given_target_findings(given: Iterable[Target], catalog: Catalog) -> tuple[Finding, ...]:
-    """Why targets given at planning time do not fit the catalog: nothing if they do."""
+def fitting(
+    given: Iterable[Target], catalog: Catalog
+) -> tuple[tuple[Target, ...], tuple[Finding, ...]]:
+    """The targets given at planning time that fit the catalog, and why the others do not."""
+    fit: list[Target] = []
     found: list[Finding] = []
     known = {indicator.key: indicator for indicator in catalog.indicators}
     for target in given:
         path = ("given", "targets", target.indicator)
-        if target.indicator in known:
-            misfits = target_misfits(target, known[target.indicator])
+        if target.indicator not in known:
+            found.append(Finding(path, "indicator.unknown", "the catalog has no such indicator"))
+        elif misfits := target_misfits(target, known[target.indicator]):
             found += [finding.under(*path) for finding in misfits]
         else:
-            found.append(Finding(path, "indicator.unknown", "the catalog has no such indicator"))
-    return tuple(found)
+            fit.append(target)
+    return tuple(fit), tuple(found)
 
 
 class Expectations:

@@ -11,6 +11,7 @@ from partnervisits.calendars import Calendar, WorkCalendar
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.errors import InvalidValueError, ProposalError
 from partnervisits.fields import (
+    caption,
     host_id,
     instance_of,
     kind_of,
@@ -119,7 +120,7 @@ class Proposal:
         (False, {'context.none'})
     """
 
-    visit_id: str
+    visit_id: str = attrs.field(converter=caption)
     plan: ActionPlan | None = attrs.field(converter=_plan)
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
 
