@@ -36,7 +36,8 @@ def task(
 
 def item(key: str = "count", **changes: Any) -> pv.TemplateItem:
     """An item for the task of the same key, unless said otherwise."""
-    return pv.TemplateItem(key, **({"task": key} | changes))
+    settings: dict[str, Any] = {"task": key}
+    return pv.TemplateItem(key, **(settings | changes))
 
 
 def template(*items: pv.TemplateItem, key: str = "round") -> pv.ActionPlanTemplate:
@@ -57,7 +58,8 @@ def catalog(
 
 def place(**changes: Any) -> pv.Place:
     """A store in Berlin."""
-    return pv.Place("dc-9", **({"kind": "store", "timezone": "Europe/Berlin"} | changes))
+    settings: dict[str, Any] = {"kind": "store", "timezone": "Europe/Berlin"}
+    return pv.Place("dc-9", **(settings | changes))
 
 
 def visit(**changes: Any) -> pv.Visit:

@@ -688,15 +688,20 @@ def test_only_comparisons_are_rolled_up(strange: Any) -> None:
     """S 9.1."""
     with pytest.raises(InvalidValueError) as refused:
         _ = pv.rollup(strange, by=by_rep)
-    assert refused.value.code == "type.wrong"
+    assert refused.value.code == "sequence.entry"
 
 
-@pytest.mark.parametrize(("plan", "readings"), [("x", []), (builders.plan(), ["x"])])
-def test_only_plans_are_compared_and_only_with_readings(plan: Any, readings: Any) -> None:
+@pytest.mark.parametrize(
+    ("plan", "readings", "code"),
+    [("x", [], "type.wrong"), (builders.plan(), ["x"], "sequence.entry")],
+)
+def test_only_plans_are_compared_and_only_with_readings(
+    plan: Any, readings: Any, code: str
+) -> None:
     """S 9.1."""
     with pytest.raises(InvalidValueError) as refused:
         _ = pv.compare(plan, readings)
-    assert refused.value.code == "type.wrong"
+    assert refused.value.code == code
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import attrs
@@ -52,7 +53,7 @@ class Context:
     kind: str = attrs.field(converter=choice_key)
     id: str = attrs.field(converter=host_id)
 
-    @property
+    @cached_property
     def path(self) -> str:
         """Kind and id as two parts of an id (S 6.3)."""
         return f"{escaped(self.kind)}/{escaped(self.id)}"

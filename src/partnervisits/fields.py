@@ -23,6 +23,7 @@ __all__ = [
     "cause_of",
     "choice_key",
     "count",
+    "entries_of",
     "escaped",
     "host_id",
     "instance_of",
@@ -51,6 +52,7 @@ _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _IN_TEXT = frozenset("\n\t")
 _HIGHEST_COUNT = 1_000_000
+_NO_SEQUENCES = (str, bytes, Mapping, AbstractSet)
 
 
 def host_id(value: str) -> str:
@@ -223,14 +225,26 @@ def tuple_of(kind: type[T] | tuple[type[T], ...], values: Iterable[T]) -> tuple[
     Raises:
         InvalidValueError: `sequence.type`, `sequence.entry`.
     """
-    held = tuple(iterable(values, "a list or a tuple", unfit=(str, bytes, Mapping, AbstractSet)))
-    for position, value in enumerate(held):
-        try:
-            _ = instance_of(kind, value)
-        except InvalidValueError as refused:
-            raise InvalidValueError(
-                "sequence.entry", f"entry {position}: {refused.message}"
-            ) from None
+    return entries_of(kind, iterable(values, "a list or a tuple", unfit=_NO_SEQUENCES))
+
+
+def entries_of(kind: type[T] | tuple[type[T], ...], values: Iterable[T]) -> tuple[T, ...]:
+    """The entries of an iterable, if each is exactly of a type.
+
+    Args:
+        kind: What each entry must be; several types serve.
+        values: In any order.
+
+    Raises:
+        InvalidValueError: `sequence.entry`, naming the first that is not.
+    """
+    held = tuple(values)
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if not {*map(type, held)}.issubset(kinds):
+        position = next(each for each, value in enumerate(held) if type(value) not in kinds)
+        due = " or ".join(each.__name__ for each in kinds)
+        message = f"entry {position}: pass {due}, not {kind_of(held[position])}"
+        raise InvalidValueError("sequence.entry", message)
     return held
 
 

@@ -22,7 +22,7 @@ from partnervisits.fields import (
     tuple_of,
     unique,
 )
-from partnervisits.values import Value, ValueType, is_stored_form, value_of
+from partnervisits.values import Value, ValueType, value_of
 
 __all__ = ["Aggregation", "Choice", "Direction", "Indicator"]
 
@@ -184,7 +184,7 @@ class Indicator:
         Args:
             value: Any object, for example the value of a reading that was loaded.
         """
-        if not is_stored_form(self.value_type, value):
+        if type(value) is not self.value_type.stored:
             return False
         if not self.value_type.has_choices:
             return True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TypeVar
 
 from partnervisits.errors import AmbiguousError, NotFoundError
@@ -24,6 +23,8 @@ def nearest(wanted: str, known: Iterable[str]) -> tuple[str, ...]:
     Raises:
         InvalidValueError: `type.wrong`: the wanted key is no str.
     """
+    from difflib import get_close_matches  # noqa: PLC0415 -- a tenth of the import, for errors only
+
     return tuple(get_close_matches(instance_of(str, wanted), sorted(known), n=3, cutoff=0.4))
 
 

@@ -11,6 +11,7 @@ import attrs
 
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import (
+    entries_of,
     escaped,
     host_id,
     instance_of,
@@ -248,7 +249,7 @@ def as_known_at(readings: Iterable[Reading], moment: datetime) -> tuple[Reading,
         ()
     """
     until = instant(moment)
-    held = (instance_of(Reading, each) for each in iterable(readings, "readings"))
+    held = entries_of(Reading, iterable(readings, "readings"))
     return tuple(reading for reading in held if reading.recorded_at <= until)
 
 
@@ -261,7 +262,7 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
     Args:
         readings: Of any KPIs.
     """
-    held = tuple(instance_of(Reading, each) for each in iterable(readings, "readings"))
+    held = entries_of(Reading, iterable(readings, "readings"))
     recorded = {(each.kpi_id, each.id): each.recorded_at for each in held}
     superseded = {
         corrected

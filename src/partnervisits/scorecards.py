@@ -17,7 +17,7 @@ import attrs
 from partnervisits.comparison import Circumstances, Comparison, Outcome, judge
 from partnervisits.contexts import Context, Fact
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import instance_of, iterable, kind_of, named, tuple_of
+from partnervisits.fields import entries_of, instance_of, iterable, kind_of, named, tuple_of
 from partnervisits.lookups import only
 from partnervisits.plans import ActionPlan
 from partnervisits.readings import Reading, current
@@ -447,8 +447,8 @@ def rollup(
     if not callable(by):
         raise InvalidValueError("rollup.by", "pass a function of a comparison, such as by_rep")
     groups: dict[_Rank, tuple[GroupKey, list[Comparison]]] = {}
-    for comparison in iterable(comparisons, "comparisons"):
-        group = by(instance_of(Comparison, comparison))
+    for comparison in entries_of(Comparison, iterable(comparisons, "comparisons")):
+        group = by(comparison)
         groups.setdefault(_group_rank(group), (group, []))[1].append(comparison)
     return tuple(
         Scorecard(comparisons=held, group=group, method=method, missing=missing)

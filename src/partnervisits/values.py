@@ -8,7 +8,7 @@ to pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import (
     ROUND_DOWN,
@@ -22,7 +22,7 @@ from decimal import (
     Overflow,
 )
 from enum import Enum
-from typing import Literal, TypeAlias, cast
+from typing import Literal, Self, TypeAlias, cast
 from zoneinfo import ZoneInfo
 
 import attrs
@@ -85,22 +85,31 @@ class ValueType(Enum):
         (True, False)
     """
 
-    BOOLEAN = "boolean"
+    BOOLEAN = "boolean", bool
     """`bool`."""
-    NUMBER = "number"
+    NUMBER = "number", int
     """`int`."""
-    DECIMAL = "decimal"
+    DECIMAL = "decimal", Decimal
     """`Decimal`."""
-    PERCENTAGE = "percentage"
+    PERCENTAGE = "percentage", Decimal
     """`Decimal`; 12.5 means 12.5 %."""
-    DATETIME = "datetime"
+    DATETIME = "datetime", datetime
     """Aware `datetime`, stored in UTC."""
-    TEXT = "text"
+    TEXT = "text", str
     """`str`."""
-    CHOICE = "choice"
+    CHOICE = "choice", str
     """`str`: one of the indicator's choice keys."""
-    MULTI_CHOICE = "multi-choice"
+    MULTI_CHOICE = "multi-choice", frozenset
     """`frozenset[str]` of the indicator's choice keys; the empty set means none chosen."""
+
+    stored: type
+
+    def __new__(cls, word: str, stored: type) -> Self:
+        """A member that knows the Python type in which its values are stored."""
+        member = object.__new__(cls)
+        member._value_ = word
+        member.stored = stored
+        return member
 
     @property
     def is_number(self) -> bool:
@@ -119,17 +128,6 @@ class ValueType(Enum):
 
 
 _NUMBERS = frozenset({ValueType.NUMBER, ValueType.DECIMAL, ValueType.PERCENTAGE})
-
-_STORED: Mapping[ValueType, type] = {
-    ValueType.BOOLEAN: bool,
-    ValueType.NUMBER: int,
-    ValueType.DECIMAL: Decimal,
-    ValueType.PERCENTAGE: Decimal,
-    ValueType.DATETIME: datetime,
-    ValueType.TEXT: str,
-    ValueType.CHOICE: str,
-    ValueType.MULTI_CHOICE: frozenset,
-}
 
 
 class Absence(Enum):
@@ -631,8 +629,8 @@ def any_value(value: Value) -> Value:
         return frozenset(choice_key(each) for each in value)
     if isinstance(cast("object", value), float):
         return decimal(cast("Decimal", value))  # refuses it, and says what to pass
-    for value_type, stored in _STORED.items():
-        if type(value) is stored:
+    for value_type in ValueType:
+        if type(value) is value_type.stored:
             return value_of(value_type, value)
     raise InvalidValueError(
         "value.type",
@@ -647,7 +645,7 @@ def is_stored_form(value_type: ValueType, value: object) -> bool:
         value_type: What it should be.
         value: Any object.
     """
-    return type(value) is _STORED[value_type]
+    return type(value) is value_type.stored
 
 
 def typed(value: object) -> tuple[object, ...]:

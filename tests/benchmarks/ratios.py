@@ -215,7 +215,7 @@ def interpreter(code: str) -> float:
 
 def import_ratio() -> float:
     """Importing the library beside what it stands on, net of an empty interpreter."""
-    interpreter("import partnervisits")  # the first run compiles
+    _ = interpreter("import partnervisits")  # the first run compiles
     runs = [
         (
             interpreter("import partnervisits"),
