@@ -41,7 +41,7 @@ from partnervisits.visits import Visit
 
 T = TypeVar("T")
 
-_subject = trusted(Subject)
+_subject: Callable[..., Subject] = trusted(Subject)
 _kpi = trusted(Kpi)
 _planned_task = trusted(PlannedTask)
 _plan = trusted(ActionPlan)
@@ -325,16 +325,15 @@ def _anchors(visit: Visit) -> Anchors:
 
 def _subject_of(now: _Occasion) -> Subject:
     visit, place = now.visit, now.visit.place
-    made: Subject = _subject(
-        visit.id,
-        visit.partner_id,
-        place.id,
-        place.timezone,
-        visit.rep_id,
-        now.anchors.start,
-        now.given.facts,
+    return _subject(
+        visit_id=visit.id,
+        partner_id=visit.partner_id,
+        place_id=place.id,
+        timezone=place.timezone,
+        rep_id=visit.rep_id,
+        on=now.anchors.start,
+        facts=now.given.facts,
     )
-    return made
 
 
 class _Selection(NamedTuple):
@@ -449,7 +448,7 @@ class _TaskMaker(NamedTuple):
         step: _Step,
         task_id: str,
         contexts: tuple[Context, ...],
-        each: Context | None,
+        own_context: Context | None,
         rows: Sequence[Expected],
     ) -> PlannedTask:
         item = step.item
@@ -468,7 +467,7 @@ class _TaskMaker(NamedTuple):
             step.instructions,
             item.binding,
             contexts,
-            each,
+            own_context,
             item.role,
             self.assignees[item.role],
             trail.planned if trail else None,
