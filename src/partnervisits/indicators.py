@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
+from functools import cached_property
 from typing import cast
 
 import attrs
@@ -161,7 +162,7 @@ class Indicator:
             for finding in misfits(limits, self.value_type, self.choice_keys) if limits else ():
                 raise InvalidValueError(finding.code, finding.message, "Indicator", field)
 
-    @property
+    @cached_property
     def choice_keys(self) -> tuple[str, ...]:
         """The keys of the choices, in the order of the form."""
         return tuple(choice.key for choice in self.choices)

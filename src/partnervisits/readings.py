@@ -263,21 +263,30 @@ def current(readings: Iterable[Reading]) -> dict[str, Reading]:
         readings: Of any KPIs.
     """
     held = entries_of(Reading, iterable(readings, "readings"))
-    recorded = {(each.kpi_id, each.id): each.recorded_at for each in held}
-    superseded = {
-        corrected
-        for each in held
-        if (corrected := (each.kpi_id, each.supersedes or "")) in recorded
-        and recorded[corrected] < each.recorded_at
-    }
+    corrected = _corrected(held)
     latest: dict[str, Reading] = {}
     for reading in held:
-        if (reading.kpi_id, reading.id) in superseded:
+        if corrected and reading.recorded_at < corrected.get(_name(reading), reading.recorded_at):
             continue
         other = latest.get(reading.kpi_id)
         if other is None or _recency(other) < _recency(reading):
             latest[reading.kpi_id] = reading
     return latest
+
+
+def _name(reading: Reading) -> tuple[str, str]:
+    return reading.kpi_id, reading.id
+
+
+def _corrected(readings: Iterable[Reading]) -> dict[tuple[str, str], datetime]:
+    """When each corrected reading was corrected last; only what was recorded before gives way."""
+    corrected: dict[tuple[str, str], datetime] = {}
+    for reading in readings:
+        if reading.supersedes is not None:
+            name = (reading.kpi_id, reading.supersedes)
+            at = reading.recorded_at
+            corrected[name] = max(at, corrected.get(name, at))
+    return corrected
 
 
 def _recency(reading: Reading) -> tuple[datetime, datetime, str, str]:
