@@ -2,8 +2,8 @@
 
     define ──► schedule ──► plan ──► perform & capture ──► compare ──► follow up
 
-The names of that story are here; everything else is in the rooms, `partnervisits.calendars` and so
-on.
+The names of that story are here; everything else is in the rooms: `partnervisits.calendars`,
+`partnervisits.scorecards` and the others.
 """
 
 from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days

@@ -1,8 +1,8 @@
 """The built-in example: the quarterly visit to a distributor, from definition to follow-up.
 
 A bicycle maker's rep visits a distributor in Hamburg: a survey, a review of last quarter's
-finances, the
-pitch of a new product, the renewal of an agreement. `python -m partnervisits` prints it.
+finances, the pitch of a new product, the renewal of an agreement. `python -m partnervisits` prints
+it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Action plans: the tasks of one visit, dated and assigned, and their verbs (S 6.6, S 7.1).
 
 A plan is made by `partnervisits.proposals.expand` and changed by its verbs, each of which returns
-a new
-plan. A `Kpi` carries all it is captured and judged by, so that a later edit of a definition never
-changes a past verdict (S 2.7).
+a new plan. A `Kpi` carries all it is captured and judged by, so that a later edit of a definition
+never changes a past verdict (S 2.7).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What is expected of an indicator, and which expectation applies (S 2.4 to 2.7).
 
 A `Target` is written once, on a template item, a task definition, a catalog or a `Given`. When a
-plan
-is made, the most specific one that is valid on the day becomes a `ResolvedTarget`: a criterion,
-numbers and instants, with nothing left to look up.
+plan is made, the most specific one that is valid on the day becomes a `ResolvedTarget`: a
+criterion, numbers and instants, with nothing left to look up.
 """
 
 from __future__ import annotations

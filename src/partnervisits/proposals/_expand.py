@@ -1,8 +1,7 @@
 """From a template and a visit to a plan.
 
 What depends on the template alone is worked out once (`_Recipe`), what depends on the day, the
-calendars
-and the segment once for all visits that share them, and only the rest once for each visit.
+calendars and the segment once for all visits that share them, and only the rest for each visit.
 """
 
 from __future__ import annotations
