@@ -1,87 +1,41 @@
-"""What counts as met: a closed set of criteria, shared by targets and limits (S 2.2).
-
-Every bound belongs to the side that meets. A criterion knows its operands, whether an actual value
-meets it and, if it is ordered, its *edge*: the nearest bound of the side that meets (S 8.1).
-Whether it fits an indicator is asked where both meet, with `misfits`.
-"""
+"""The criteria themselves: a closed set (S 2.2)."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum
-from typing import ClassVar, TypeAlias, TypeGuard, cast
+from typing import ClassVar, TypeAlias
 
 import attrs
 
 from partnervisits.calendars import Offset
+from partnervisits.criteria._operands import (
+    Bound,
+    Choosable,
+    DayEnd,
+    Operand,
+    Shown,
+    a_tolerance,
+    an_operand,
+    choice_keys,
+    choosables,
+    is_width_of,
+    nearer,
+    plainly,
+    to_bound,
+)
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import choice_key, iterable, kind_of, named
-from partnervisits.findings import Finding
+from partnervisits.fields import named
 from partnervisits.values import (
     Gap,
     Ordered,
     Value,
-    ValueType,
-    any_value,
-    day,
-    decimal,
-    difference,
-    duration,
-    instant,
-    magnitude,
-    show,
     total,
     typed,
 )
-
-__all__ = [
-    "AtLeast",
-    "AtMost",
-    "Between",
-    "Bound",
-    "Choosable",
-    "Contains",
-    "Criterion",
-    "DayEnd",
-    "Equals",
-    "NoneOf",
-    "OneOf",
-    "Operand",
-    "OrderedCriterion",
-    "Outside",
-    "Shown",
-    "at_least",
-    "at_most",
-    "between",
-    "contains",
-    "equals",
-    "gap",
-    "in_instants",
-    "is_criterion",
-    "is_temporal",
-    "misfits",
-    "none_of",
-    "one_of",
-    "outside",
-    "to_bound",
-]
-
-Bound: TypeAlias = Decimal | datetime | date | Offset
-"""An operand of an ordered criterion; a day or an offset becomes an instant in the plan."""
-
-Operand: TypeAlias = bool | Decimal | datetime | str | frozenset[str]
-"""An operand of `equals`."""
-
-Choosable: TypeAlias = Decimal | str
-"""An operand of `one_of`, `none_of` and `contains`."""
-
-
-Shown: TypeAlias = Callable[[object], str]
-"""Writes an operand or a width for people."""
 
 
 class _Written:
@@ -99,69 +53,7 @@ class _Written:
         ...
 
     def __str__(self) -> str:
-        return self.written(_shown)
-
-
-class DayEnd(Enum):
-    """Which end of a day a date stands for (S 2.3)."""
-
-    FIRST = "first instant"
-    LAST = "last microsecond"
-
-
-def to_bound(value: Bound | int | str) -> Bound:
-    """An operand of an ordered criterion.
-
-    Args:
-        value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
-            visit.
-    """
-    if isinstance(value, Offset):
-        return value
-    if isinstance(value, datetime):
-        return instant(value)
-    return day(value) if isinstance(value, date) else decimal(value)
-
-
-def gap(value: Gap | int | str) -> Gap:
-    """A width: a number of units, or a duration; not below zero.
-
-    Args:
-        value: `Decimal`, `int`, plain `str`, or `timedelta`.
-
-    Raises:
-        InvalidValueError: `gap.negative`, and those of `decimal` and `duration`.
-    """
-    held = duration(value) if isinstance(value, timedelta) else decimal(value)
-    if held != magnitude(held):
-        raise InvalidValueError("gap.negative", "pass a width of zero or more")
-    return held
-
-
-def _tolerance(value: Gap | int | str | None) -> Gap | None:
-    return None if value is None else gap(value)
-
-
-def _operand(value: Operand | int | AbstractSet[str]) -> Operand:
-    given: object = value
-    if isinstance(given, Offset) or type(given) is date:
-        raise InvalidValueError("criterion.date", "a day is no instant: use between(day, day)")
-    if type(given) is int:
-        return decimal(given)
-    held = frozenset(value) if isinstance(value, AbstractSet) else value
-    return cast("Operand", any_value(held))
-
-
-def _choosables(values: Iterable[Choosable | int]) -> tuple[Choosable, ...]:
-    given = iterable(values, "a list of operands")
-    held = {any_value(each) if isinstance(each, str) else decimal(each) for each in given}
-    if len({type(value) for value in held}) != 1:
-        raise InvalidValueError("criterion.operands", "pass one operand or more, all of one kind")
-    return tuple(sorted(cast("set[str]", held)))
-
-
-def _choice_keys(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(choice_key(value) for value in _choosables(values))  # type: ignore[arg-type]
+        return self.written(plainly)
 
 
 # ------------------------------------------------------------------------------ ordered criteria
@@ -218,7 +110,7 @@ class _TwoBounds(_Written):
         Args:
             actual: The value.
         """
-        return _nearer(actual, self.low, self.high)
+        return nearer(actual, self.low, self.high)
 
 
 @attrs.frozen(field_transformer=named)
@@ -329,11 +221,11 @@ class Outside(_TwoBounds):
 class Equals(_Written):
     """Met when the actual value is the operand, or at most `tolerance` away from it."""
 
-    value: Operand = attrs.field(converter=_operand, eq=typed)
-    tolerance: Gap | None = attrs.field(default=None, converter=_tolerance, kw_only=True)
+    value: Operand = attrs.field(converter=an_operand, eq=typed)
+    tolerance: Gap | None = attrs.field(default=None, converter=a_tolerance, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        if self.tolerance is None or _is_width_of(self.tolerance, self.value):
+        if self.tolerance is None or is_width_of(self.tolerance, self.value):
             return
         raise InvalidValueError(
             "criterion.tolerance",
@@ -373,7 +265,7 @@ class Equals(_Written):
         Args:
             actual: A value of the operand's type, which is ordered.
         """
-        return _nearer(actual, self.low, self.high)
+        return nearer(actual, self.low, self.high)
 
     def _away(self, side: int) -> Decimal | datetime:
         if isinstance(self.tolerance, timedelta):
@@ -398,7 +290,7 @@ class Equals(_Written):
 
 @attrs.frozen(field_transformer=named)
 class _Listed(_Written):
-    values: tuple[Choosable, ...] = attrs.field(converter=_choosables)
+    values: tuple[Choosable, ...] = attrs.field(converter=choosables)
 
     @property
     def operands(self) -> tuple[Choosable, ...]:
@@ -460,7 +352,7 @@ class NoneOf(_Listed):
 class Contains(_Written):
     """Met when all of the operands are chosen."""
 
-    values: tuple[str, ...] = attrs.field(converter=_choice_keys)
+    values: tuple[str, ...] = attrs.field(converter=choice_keys)
 
     @property
     def operands(self) -> tuple[str, ...]:
@@ -489,15 +381,6 @@ OrderedCriterion: TypeAlias = AtLeast | AtMost | Between | Outside
 
 Criterion: TypeAlias = AtLeast | AtMost | Between | Outside | Equals | OneOf | NoneOf | Contains
 """The closed set of criteria (S 2.2)."""
-
-
-def is_criterion(value: object) -> TypeGuard[Criterion]:
-    """Whether an object is one of the closed set.
-
-    Args:
-        value: Any object.
-    """
-    return type(value) in _FITS
 
 
 def at_least(value: Bound | int | str) -> AtLeast:
@@ -636,130 +519,3 @@ def contains(values: Iterable[str]) -> Contains:
         False
     """
     return Contains(values)
-
-
-# -------------------------------------------------------------------------- days become instants
-
-
-def is_temporal(criterion: Criterion) -> bool:
-    """Whether an operand is a day or an offset, which only a visit can turn into an instant.
-
-    Args:
-        criterion: Any.
-    """
-    return any(isinstance(each, Offset) or type(each) is date for each in criterion.operands)
-
-
-def in_instants(
-    criterion: OrderedCriterion, resolve: Callable[[Bound, DayEnd], Bound]
-) -> OrderedCriterion:
-    """The same criterion with every operand resolved (S 2.3).
-
-    Args:
-        criterion: One with operands on the line of time.
-        resolve: Gives the instant of an operand, for the end of the day that the operand means.
-    """
-    bounds = [
-        resolve(each, end) for each, end in zip(criterion.operands, criterion.ends, strict=True)
-    ]
-    return type(criterion)(*bounds)
-
-
-# --------------------------------------------------------------------------- does it fit (S 2.2)
-
-_ORDERED = frozenset(each for each in ValueType if each.is_ordered)
-_CHOOSABLE = frozenset({ValueType.NUMBER, ValueType.TEXT, ValueType.CHOICE, ValueType.MULTI_CHOICE})
-_FITS: Mapping[type, frozenset[ValueType]] = {
-    AtLeast: _ORDERED,
-    AtMost: _ORDERED,
-    Between: _ORDERED,
-    Outside: _ORDERED,
-    Equals: frozenset(ValueType),
-    OneOf: _CHOOSABLE,
-    NoneOf: _CHOOSABLE,
-    Contains: frozenset({ValueType.MULTI_CHOICE}),
-}
-_OPERANDS: Mapping[ValueType, tuple[type, ...]] = {
-    ValueType.BOOLEAN: (bool,),
-    ValueType.NUMBER: (Decimal,),
-    ValueType.DECIMAL: (Decimal,),
-    ValueType.PERCENTAGE: (Decimal,),
-    ValueType.DATETIME: (datetime, date, Offset),
-    ValueType.TEXT: (str,),
-    ValueType.CHOICE: (str,),
-    ValueType.MULTI_CHOICE: (str,),
-}
-
-
-def misfits(
-    criterion: Criterion, value_type: ValueType, choices: Iterable[str] = ()
-) -> tuple[Finding, ...]:
-    """Why a criterion does not fit an indicator: nothing if it does.
-
-    Args:
-        criterion: Any.
-        value_type: The indicator's.
-        choices: The indicator's choice keys.
-
-    Returns:
-        Findings without a path: `criterion.type`, `criterion.operand`, `criterion.choice`.
-    """
-    if value_type not in _FITS[type(criterion)]:
-        word = type(criterion).__name__
-        return (Finding((), "criterion.type", f"{word} does not fit a {value_type.value}"),)
-    if value_type is ValueType.MULTI_CHOICE and isinstance(criterion, Equals):
-        return tuple(_set_misfits(criterion.value, frozenset(choices)))
-    return tuple(_operand_misfits(criterion, value_type, frozenset(choices)))
-
-
-def _set_misfits(operand: Operand, choices: frozenset[str]) -> Iterable[Finding]:
-    if not isinstance(operand, frozenset):
-        message = f"pass a set of choice keys, not {kind_of(operand)}"
-        yield Finding((), "criterion.operand", message)
-        return
-    for key in sorted(operand - choices):
-        yield _no_choice(key)
-
-
-def _no_choice(key: object) -> Finding:
-    return Finding((), "criterion.choice", f"{key!r} is none of the indicator's choices")
-
-
-def _operand_misfits(
-    criterion: Criterion, value_type: ValueType, choices: frozenset[str]
-) -> Iterable[Finding]:
-    for operand in criterion.operands:
-        if not isinstance(operand, _OPERANDS[value_type]):
-            message = f"{kind_of(operand)} is no operand for a {value_type.value}"
-            yield Finding((), "criterion.operand", message)
-        elif value_type.has_choices and operand not in choices:
-            yield _no_choice(operand)
-        elif value_type is ValueType.NUMBER and not _can_be_whole(criterion, operand):
-            yield Finding((), "criterion.operand", f"no whole number is {_shown(operand)}")
-
-
-def _can_be_whole(criterion: Criterion, operand: object) -> bool:
-    exact = isinstance(criterion, OneOf | NoneOf) or (
-        isinstance(criterion, Equals) and criterion.tolerance is None
-    )
-    return not exact or (isinstance(operand, Decimal) and operand == operand.to_integral_value())
-
-
-def _is_width_of(width: Gap, value: Operand) -> bool:
-    if isinstance(width, timedelta):
-        return isinstance(value, datetime)
-    return isinstance(value, Decimal)
-
-
-def _nearer(actual: Ordered, low: Bound, high: Bound) -> Bound:
-    to_low = magnitude(difference(actual, low))  # type: ignore[arg-type]
-    to_high = magnitude(difference(actual, high))  # type: ignore[arg-type]
-    return low if to_low <= to_high else high  # type: ignore[operator]
-
-
-def _shown(operand: object) -> str:
-    return str(operand) if isinstance(operand, Offset) else show(operand)  # type: ignore[arg-type]
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

@@ -1,0 +1,88 @@
+"""Value types, what is a valid value of each, absence, periods, and exact arithmetic (S 1.1).
+
+Types are exact: a `bool` is never a number, a `float` never a decimal, a subclass never its parent.
+Nothing is rounded, stripped or coerced; what does not fit is refused with an error that says what
+to pass.
+"""
+
+from partnervisits.values._numbers import (
+    Gap,
+    Ordered,
+    decimal,
+    difference,
+    magnitude,
+    mean,
+    product,
+    quotient,
+    share,
+    total,
+)
+from partnervisits.values._shown import (
+    percent,
+    shortened,
+    show,
+    whole_seconds,
+)
+from partnervisits.values._time import (
+    DateRange,
+    Period,
+    any_day,
+    day,
+    duration,
+    first_instant,
+    instant,
+    last_instant,
+    local_date,
+    optional_day,
+    optional_instant,
+    timezone_key,
+)
+from partnervisits.values._types import (
+    Absence,
+    Value,
+    ValueType,
+    any_value,
+    is_stored_form,
+    typed,
+    value_of,
+)
+
+__all__ = [
+    "Absence",
+    "DateRange",
+    "Gap",
+    "Ordered",
+    "Period",
+    "Value",
+    "ValueType",
+    "any_day",
+    "any_value",
+    "day",
+    "decimal",
+    "difference",
+    "duration",
+    "first_instant",
+    "instant",
+    "is_stored_form",
+    "last_instant",
+    "local_date",
+    "magnitude",
+    "mean",
+    "optional_day",
+    "optional_instant",
+    "percent",
+    "product",
+    "quotient",
+    "share",
+    "shortened",
+    "show",
+    "timezone_key",
+    "total",
+    "typed",
+    "value_of",
+    "whole_seconds",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,86 @@
+"""Values as people read them, the same under any locale."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from partnervisits.values._numbers import EXACT, TRUNCATING, Gap
+from partnervisits.values._types import Absence, Value
+
+
+def show(  # noqa: PLR0911 -- one for each kind of value
+    value: Value | Gap | date | Absence | None,
+) -> str:
+    """A value as people read it, the same under any locale.
+
+    Args:
+        value: A value, a gap, a day, an absence, or None for a hyphen.
+    """
+    match value:
+        case None:
+            return "-"
+        case bool():
+            return "yes" if value else "no"
+        case Absence():
+            return value.value
+        case int() | Decimal():
+            return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+        case datetime():
+            return f"{value:%Y-%m-%d %H:%M}" + (f"{value:%z}" if value.utcoffset() else "Z")
+        case date():
+            return f"{value:%Y-%m-%d}"
+        case timedelta():
+            return _show_duration(value)
+        case str():
+            return value
+        case _:
+            return ", ".join(sorted(value)) or "none"
+
+
+def whole_seconds(gap: timedelta) -> timedelta:
+    """A duration as people read it: from a second up, cut to whole seconds.
+
+    Args:
+        gap: Any duration.
+    """
+    second = timedelta(seconds=1)
+    if abs(gap) < second:
+        return gap
+    cut = abs(gap) // second * second
+    return cut if gap > timedelta(0) else -cut
+
+
+def shortened(written: str, most: int = 80) -> str:
+    """A text for people, cut to a length; an ellipsis shows that it was.
+
+    Args:
+        written: Any text.
+        most: How many characters it may have.
+    """
+    return written if len(written) <= most else f"{written[: most - 1]}…"
+
+
+def percent(ratio: Decimal | None) -> str:
+    """A ratio as people read it, cut after one decimal place: 100 % means all of it.
+
+    Args:
+        ratio: 1 for all; None for none.
+    """
+    if ratio is None:
+        return "none"
+    return f"{TRUNCATING.quantize(EXACT.multiply(ratio, Decimal(100)), Decimal('0.1')):f} %"
+
+
+def _show_duration(gap: timedelta) -> str:
+    sign = "-" if gap < timedelta(0) else ""
+    length = abs(gap)
+    days = f"{length.days} d " if length.days else ""
+    hours, rest = divmod(length - timedelta(days=length.days), timedelta(hours=1))
+    minutes, rest = divmod(rest, timedelta(minutes=1))
+    seconds = (
+        f"{rest // timedelta(seconds=1):02}"
+        if not rest.microseconds
+        else f"{rest.seconds:02}.{rest.microseconds:06}"
+    )
+    return f"{sign}{days}{hours}:{minutes:02}:{seconds}"
