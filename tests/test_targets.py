@@ -235,7 +235,7 @@ def test_expecting_true_is_not_expecting_one() -> None:
     ("made", "text"),
     [
         (target(pv.at_least(85)), "at least 85"),
-        (target(1_000), "1,000"),
+        (target(1_000), "1000"),
         (target(days(2)), "2 days after visit start"),
         (target(FRIDAY), "2026-03-13"),
         (target(True), "yes"),

@@ -1035,3 +1035,33 @@ def test_a_tzinfo_that_cannot_tell_the_time_is_refused() -> None:
     error = refused(values.instant, datetime(2026, 3, 12, tzinfo=_Weird()))
     assert error.code == "instant.zone"
     assert "use a zoneinfo.ZoneInfo" in error.message
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (frozenset({"b", "a", "c"}), "frozenset({'a', 'b', 'c'})"),
+        (frozenset[str](), "frozenset()"),
+        ((("a", frozenset({"y", "x"})),), "(('a', frozenset({'x', 'y'})),)"),
+        (Decimal(5), "Decimal('5')"),
+    ],
+)
+def test_a_set_is_written_in_one_order_in_every_process(value: object, written: str) -> None:
+    """S 1.3: equal objects give equal bytes."""
+    assert values.steady_repr(value) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        (1985, "1985"),
+        (9_999, "9999"),
+        (10_000, "10,000"),
+        (-12_500, "-12,500"),
+        (Decimal("9999.5"), "9999.5"),
+        (Decimal("281500.5"), "281,500.5"),
+        (Decimal("1E-7"), "0.0000001"),
+    ],
+)
+def test_thousands_are_set_apart_from_ten_thousand_up(number: Decimal | int, read: str) -> None:
+    assert values.show(number) == read

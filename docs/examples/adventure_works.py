@@ -21,7 +21,6 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import partnervisits as pv
-from partnervisits.comparison import Comparison
 from partnervisits.scorecards import (
     GroupKey,
     by_fact,
@@ -384,7 +383,7 @@ def answer(store: Store, indicator: pv.Indicator) -> int | str | pv.Absence:
 
 # ------------------------------------------------------------------------------------------- report
 
-GROUPINGS: Mapping[str, Callable[[Comparison], GroupKey]] = {
+GROUPINGS: Mapping[str, Callable[[pv.Comparison], GroupKey]] = {
     "Business type": by_segment,
     "Territory": by_fact("territory"),
     "Rep": by_rep,
@@ -414,7 +413,7 @@ def report(surveyed: Iterable[Surveyed]) -> str:
     return "\n\n".join(parts)
 
 
-def weakest(comparisons: Iterable[Comparison], most: int = 5) -> list[pv.Scorecard]:
+def weakest(comparisons: Iterable[pv.Comparison], most: int = 5) -> list[pv.Scorecard]:
     """The stores with the lowest scores, the lowest first.
 
     Args:

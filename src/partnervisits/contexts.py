@@ -22,7 +22,7 @@ from partnervisits.fields import (
     tuple_of,
     unique,
 )
-from partnervisits.values import Value, any_value, day, typed
+from partnervisits.values import Value, any_value, day, steady_repr, typed
 
 __all__ = ["PARTNER_KIND", "Context", "Fact", "FactPairs", "Facts", "distinct_contexts"]
 
@@ -113,10 +113,10 @@ class Facts:
         'large'
     """
 
-    visit: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed)
-    partner: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed)
+    visit: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed, repr=steady_repr)
+    partner: FactPairs = attrs.field(default=(), converter=_fact_pairs, eq=typed, repr=steady_repr)
     contexts: tuple[tuple[Context, FactPairs], ...] = attrs.field(
-        default=(), converter=_context_pairs, eq=typed
+        default=(), converter=_context_pairs, eq=typed, repr=steady_repr
     )
 
     def __attrs_post_init__(self) -> None:

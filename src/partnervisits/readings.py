@@ -23,7 +23,16 @@ from partnervisits.fields import (
 )
 from partnervisits.indicators import Indicator
 from partnervisits.plans import Kpi
-from partnervisits.values import Absence, Value, any_value, duration, instant, show, typed
+from partnervisits.values import (
+    Absence,
+    Value,
+    any_value,
+    duration,
+    instant,
+    show,
+    steady_repr,
+    typed,
+)
 
 __all__ = ["Flag", "Reading", "as_known_at", "capture", "correct", "current"]
 
@@ -91,7 +100,7 @@ class Reading:
 
     id: str = attrs.field(converter=library_id)
     kpi_id: str = attrs.field(converter=library_id)
-    value: Value | Absence = attrs.field(converter=_value, eq=typed)
+    value: Value | Absence = attrs.field(converter=_value, eq=typed, repr=steady_repr)
     at: datetime = attrs.field(converter=instant)
     recorded_at: datetime = attrs.field(converter=instant)
     by: str = attrs.field(converter=host_id)

@@ -30,6 +30,7 @@ from partnervisits.values import (
     product,
     quotient,
     show,
+    steady_repr,
     total,
     typed,
 )
@@ -188,7 +189,7 @@ class Scorecard:
     """
 
     comparisons: tuple[Comparison, ...] = attrs.field(converter=_comparisons)
-    group: GroupKey = attrs.field(default=None, converter=_group, eq=typed)
+    group: GroupKey = attrs.field(default=None, converter=_group, eq=typed, repr=steady_repr)
     method: Method = attrs.field(default=Method.MEAN, converter=_method)
     missing: Missing = attrs.field(default=Missing.OUTSIDE, converter=_missing)
 

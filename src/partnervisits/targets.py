@@ -48,6 +48,7 @@ from partnervisits.values import (
     magnitude,
     share,
     show,
+    steady_repr,
     typed,
 )
 
@@ -241,7 +242,9 @@ class Target:
     """
 
     indicator: str = attrs.field(converter=slug)
-    expected: Criterion | Operand | date | Offset = attrs.field(converter=_expected, eq=typed)
+    expected: Criterion | Operand | date | Offset = attrs.field(
+        converter=_expected, eq=typed, repr=steady_repr
+    )
     near: Near | None = attrs.field(default=None, kw_only=True, converter=_near)
     worst: tuple[Bound, ...] = attrs.field(default=None, kw_only=True, converter=_worst)
     weight: Decimal = attrs.field(default=Decimal(1), kw_only=True, converter=_weight)

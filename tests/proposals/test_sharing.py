@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import partnervisits as pv
 from partnervisits.calendars import Anchor
+from partnervisits.values import show
 from tests.builders import NINE, THURSDAY, catalog, indicator, item, place, template, visit
 
 GOLD, SILVER = pv.Scope(segment="gold"), pv.Scope(segment="silver")
@@ -186,4 +187,4 @@ def test_targets_that_come_and_go_are_never_taken_for_one_another() -> None:
             yield visit(), pv.Given(calendar=CLOSED, facts=OF_GOLD, targets=[target, *others])
 
     for number, proposal in enumerate(pv.expand_each(template(), visits(), catalog=catalog())):
-        assert str(proposal.accept().kpis[0].target) == f"at least {number:,}"
+        assert str(proposal.accept().kpis[0].target) == f"at least {show(number)}"

@@ -33,6 +33,7 @@ from partnervisits.values import (
     Gap,
     Ordered,
     Value,
+    steady_repr,
     total,
     typed,
 )
@@ -221,7 +222,7 @@ class Outside(_TwoBounds):
 class Equals(_Written):
     """Met when the actual value is the operand, or at most `tolerance` away from it."""
 
-    value: Operand = attrs.field(converter=an_operand, eq=typed)
+    value: Operand = attrs.field(converter=an_operand, eq=typed, repr=steady_repr)
     tolerance: Gap | None = attrs.field(default=None, converter=a_tolerance, kw_only=True)
 
     def __attrs_post_init__(self) -> None:

@@ -21,6 +21,7 @@ from partnervisits.values._shown import (
     percent,
     shortened,
     show,
+    steady_repr,
     whole_seconds,
 )
 from partnervisits.values._time import (
@@ -76,6 +77,7 @@ __all__ = [
     "share",
     "shortened",
     "show",
+    "steady_repr",
     "timezone_key",
     "total",
     "typed",

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import cast
 
 from partnervisits.values._numbers import EXACT, TRUNCATING, Gap
 from partnervisits.values._types import Absence, Value
+
+_GROUPED_FROM = 10_000  # a year reads as a year
 
 
 def show(  # noqa: PLR0911 -- one for each kind of value
@@ -25,7 +28,8 @@ def show(  # noqa: PLR0911 -- one for each kind of value
         case Absence():
             return value.value
         case int() | Decimal():
-            return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+            number = Decimal(value)
+            return f"{number:,f}" if abs(int(value)) >= _GROUPED_FROM else f"{number:f}"
         case datetime():
             return f"{value:%Y-%m-%d %H:%M}" + (f"{value:%z}" if value.utcoffset() else "Z")
         case date():
@@ -84,3 +88,18 @@ def _show_duration(gap: timedelta) -> str:
         else f"{rest.seconds:02}.{rest.microseconds:06}"
     )
     return f"{sign}{days}{hours}:{minutes:02}:{seconds}"
+
+
+def steady_repr(value: object) -> str:
+    """A `repr` in which sets are sorted, so that it is the same in every process.
+
+    Args:
+        value: What a field holds.
+    """
+    if isinstance(value, frozenset):
+        entries = sorted(steady_repr(each) for each in cast("frozenset[object]", value))
+        return f"frozenset({{{', '.join(entries)}}})" if entries else "frozenset()"
+    if isinstance(value, tuple):
+        held = [steady_repr(each) for each in cast("tuple[object, ...]", value)]
+        return f"({', '.join(held)}{',' if len(held) == 1 else ''})"
+    return repr(value)
