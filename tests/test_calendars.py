@@ -774,3 +774,27 @@ def test_only_a_day_is_a_working_day() -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = pv.WorkCalendar(holidays=[date(2026, 4, 3)]).is_working(moment)
     assert refused.value.code == "date.type"
+    assert str(refused.value) == "pass a date, not datetime"
+
+
+def test_a_roll_back_names_every_calendar_that_was_in_its_way() -> None:
+    """S 4.6: the place is off on Saturday, the rep on the Friday before it."""
+    friday = SATURDAY - timedelta(days=1)
+    calendars = JointCalendar(off(SATURDAY), off(friday))
+    trail = plan_date(days(0, roll=Roll.PRECEDING), SATURDAY, [], calendars)
+    thursday = friday - timedelta(days=1)
+    both = (CalendarOwner.PLACE, CalendarOwner.REP)
+    assert trail.rolls == (RollStep(Roll.PRECEDING, SATURDAY, thursday, both),)
+
+
+def test_a_roll_names_no_calendar_for_the_day_it_reaches_and_beyond() -> None:
+    """S 4.6: what is off after the planned date, or before the first day off, asked for nothing."""
+    friday, sunday = SATURDAY - timedelta(days=1), SATURDAY + timedelta(days=1)
+    monday = sunday + timedelta(days=1)
+    ahead = plan_date(
+        days(0, roll=Roll.FOLLOWING),
+        SATURDAY,
+        [],
+        JointCalendar(off(SATURDAY), off(friday, monday)),
+    )
+    assert ahead.rolls == (RollStep(Roll.FOLLOWING, SATURDAY, sunday, (CalendarOwner.PLACE,)),)

@@ -377,6 +377,7 @@ def test_a_look_up_needs_an_item_and_an_indicator(key: Any) -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = pv.compare(builders.plan(), [])[key]
     assert refused.value.code == "scorecard.key"
+    assert str(refused.value) == 'ask for card["item", "indicator"]'
 
 
 def test_a_look_up_that_fits_none_names_the_nearest() -> None:
@@ -681,6 +682,22 @@ def test_a_rollup_needs_a_function_of_comparisons() -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = pv.rollup([], by=strange)
     assert refused.value.code == "rollup.by"
+    assert str(refused.value) == "pass a function of a comparison, such as by_rep"
+
+
+@pytest.mark.parametrize("strange", [[], {}, object()])
+def test_a_scorecard_cannot_be_named_by_what_has_no_order(strange: Any) -> None:
+    """S 9.1."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = Scorecard(comparisons=[], group=strange)
+    assert refused.value.code == "rollup.group"
+    assert (refused.value.owner, refused.value.field) == ("Scorecard", "group")
+    assert Scorecard(comparisons=[], group="north").group == "north"
+
+
+def test_a_scorecard_of_true_is_not_one_of_1() -> None:
+    """S 1.7."""
+    assert Scorecard(comparisons=[], group=True) != Scorecard(comparisons=[], group=1)
 
 
 @pytest.mark.parametrize("strange", [[1], ["x"], [None]])
