@@ -178,8 +178,9 @@ def days(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None 
 
     Args:
         amount: Below zero counts backwards.
-        anchor: From where.
-        roll: What happens to a result that is no working day; by default nothing.
+        anchor: From where; `partnervisits.calendars.Anchor`.
+        roll: What happens to a result that is no working day, by default nothing;
+            `partnervisits.calendars.Roll`.
 
     Example:
         >>> import partnervisits as pv
@@ -198,8 +199,9 @@ def working_days(
 
     Args:
         amount: Below zero counts backwards.
-        anchor: From where.
-        roll: What happens to an anchor that is no working day, before counting.
+        anchor: From where; `partnervisits.calendars.Anchor`.
+        roll: What happens to an anchor that is no working day, before counting;
+            `partnervisits.calendars.Roll`.
 
     Example:
         >>> import partnervisits as pv
@@ -216,8 +218,9 @@ def weeks(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | None
 
     Args:
         amount: Below zero counts backwards.
-        anchor: From where.
-        roll: What happens to a result that is no working day; by default nothing.
+        anchor: From where; `partnervisits.calendars.Anchor`.
+        roll: What happens to a result that is no working day, by default nothing;
+            `partnervisits.calendars.Roll`.
 
     Example:
         >>> import partnervisits as pv
@@ -234,8 +237,9 @@ def months(amount: int, *, anchor: Anchor = Anchor.VISIT_START, roll: Roll | Non
 
     Args:
         amount: Below zero counts backwards.
-        anchor: From where.
-        roll: What happens to a result that is no working day; by default nothing.
+        anchor: From where; `partnervisits.calendars.Anchor`.
+        roll: What happens to a result that is no working day, by default nothing;
+            `partnervisits.calendars.Roll`.
 
     Example:
         >>> import partnervisits as pv
@@ -308,7 +312,7 @@ class WorkCalendar:
     """A week with its weekend, and holidays.
 
     Attributes:
-        weekend: The weekdays on which nobody works.
+        weekend: The weekdays on which nobody works; `partnervisits.calendars.Weekday`.
         holidays: Days on which nobody works: a `date` once, a `YearlyHoliday` every year. Any
             iterable of dates serves: a set, or a country of the package `holidays` made with
             `years=`, since without them it is empty until it is asked.

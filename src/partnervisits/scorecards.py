@@ -426,9 +426,10 @@ def rollup(
 
     Args:
         comparisons: Of any plans.
-        by: Names the group of a comparison: `by_rep`, `by_fact("region")`, or any function.
+        by: Names the group of a comparison: `by_rep`, `by_fact("region")` and their kin in
+            `partnervisits.scorecards`, or any function.
         method: How a group's score is made.
-        missing: What becomes of comparisons without a value.
+        missing: What becomes of comparisons without a value; `partnervisits.scorecards.Missing`.
 
     Returns:
         Sorted by group, None first; comparisons in the order given.

@@ -117,7 +117,8 @@ class TemplateItem:
         due: When; on the visit's planned start date if None (S 4.7).
         after: Keys of the items that come before.
         context_kinds: What it is about; the visit's partner if none is named (S 6.2).
-        spread: Whether several contexts make one planned task or one each.
+        spread: Whether several contexts make one planned task or one each;
+            `partnervisits.templates.Spread`.
         max_contexts: How many contexts of a kind are taken, in the host's order; all if None.
         role: Who does it, a name that `Given(roles=)` turns into an assignee; the primary visitor
             if None (S 6.4).

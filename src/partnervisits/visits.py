@@ -159,6 +159,8 @@ def _first_status(visit: Visit) -> VisitStatus:
 class Visit:
     """One visit of one or several reps to a partner.
 
+    It is completed by `partnervisits.complete(visit, plans, at)`, which looks at its plans (S 5.5).
+
     Attributes:
         id: The host's.
         partner_id: The host's id of the partner.
