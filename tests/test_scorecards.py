@@ -736,3 +736,11 @@ def test_a_scorecard_of_a_group_names_it(group: Any, shown: str | None) -> None:
     """S 9.1."""
     first = Scorecard(comparisons=[], group=group).summary.splitlines()[0]
     assert first == ("score     none (mean)" if shown is None else f"group     {shown}")
+
+
+def test_a_row_without_a_variance_has_no_note_of_it() -> None:
+    """S 8.3: a choice is met or not, and there is no way between."""
+    payment = builders.indicator(value_type=pv.ValueType.CHOICE, choices=["early", "late"])
+    plan = planned(payment, pv.Target("stock", pv.one_of(["early"])))
+    lines = str(compare(plan, [builders.reading(plan.kpis[0], "late")])).splitlines()
+    assert [line for line in lines if line.endswith("not met")] == [lines[3]]

@@ -312,7 +312,7 @@ def _notes(comparison: Comparison) -> Iterator[str]:
         yield f"{_NOTE}{comparison.cause}"
     if comparison.outcome is Outcome.NEAR and target is not None:
         yield f"{_NOTE}counts as near: missed by at most {comparison.shown_gap(target.near)}"
-    if comparison.outcome is Outcome.NOT_MET:
+    if comparison.outcome is Outcome.NOT_MET and comparison.variance is not None:
         yield f"{_NOTE}{comparison.in_words()}"
 
 
