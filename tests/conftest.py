@@ -2,14 +2,16 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
 
 from tests.places import ROOT
 
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.register_profile("dev", deadline=None)
+# How fast an example is made says more about the machine than about the library.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("ci", deadline=None, derandomize=True, suppress_health_check=SLOW)
+settings.register_profile("dev", deadline=None, suppress_health_check=SLOW)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "dev")
 
 
