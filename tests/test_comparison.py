@@ -884,3 +884,11 @@ def test_figures_have_no_exponent() -> None:
     reading = builders.reading(plan.kpis[0], "5")
     (found,) = pv.compare(plan, [reading]).comparisons
     assert (str(found.attainment), str(found.relative_variance)) == ("10", "9")
+
+
+def test_a_comparison_reads_as_its_sentence() -> None:
+    """S 8.8."""
+    plan = planned(stock(NUMBER), AT_LEAST_5)
+    (found,) = pv.compare(plan, [builders.reading(plan.kpis[0], 3)]).comparisons
+    assert str(found) == str(found.explain()) == found.explain().sentence
+    assert str(found) == "The stock: expected at least 5 (template item); found 3; missed by 2"

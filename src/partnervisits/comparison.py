@@ -310,7 +310,7 @@ class Comparison:
             operands=() if target is None else target.criterion.operands,
             bound=None if measured is None else self._edge(*measured),
             source="" if target is None else target.source.value,
-            sentence=self._sentence(),
+            sentence=str(self),
         )
 
     def shown(self, value: object) -> str:
@@ -358,7 +358,7 @@ class Comparison:
                 return show(on)
         return self.shown(operand)
 
-    def _sentence(self) -> str:
+    def __str__(self) -> str:
         return shortened(f"{self.kpi.indicator.name}: {self._in_one_sentence()}", _LONGEST_SENTENCE)
 
     def _in_one_sentence(self) -> str:
