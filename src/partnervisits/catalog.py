@@ -88,7 +88,7 @@ class Catalog:
         for template in self.templates:
             found += [
                 finding.under("templates", template.id)
-                for finding in reference_findings(template.items, self)
+                for finding in _item_findings(template.items, self._task_of, self._indicator_of)
             ]
         if found:
             raise CatalogError(found)
@@ -165,18 +165,25 @@ def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple
     Returns:
         `task.unknown`, `target.stray`, `target.tie`, and those of `target_misfits`.
     """
-    found: list[Finding] = []
-    unknown: list[_Reference] = []
     tasks = {task.key: task for task in catalog.tasks}
     indicators = {indicator.key: indicator for indicator in catalog.indicators}
+    return tuple(_item_findings(items, tasks, indicators))
+
+
+def _item_findings(
+    items: Sequence[TemplateItem],
+    tasks: Mapping[str, TaskDefinition],
+    indicators: Mapping[str, Indicator],
+) -> Iterable[Finding]:
+    unknown: list[_Reference] = []
     for item in items:
         task = tasks.get(item.task)
         if task is None:
             unknown.append((("items", item.key, "task"), item.task))
         else:
             owned = _owned_target_findings(item.targets, task, indicators)
-            found += [finding.under("items", item.key) for finding in owned]
-    return (*found, *_unknown(unknown, "task.unknown", tasks))
+            yield from (finding.under("items", item.key) for finding in owned)
+    yield from _unknown(unknown, "task.unknown", tasks)
 
 
 def _owned_target_findings(

@@ -8,7 +8,6 @@ criterion, numbers and instants, with nothing left to look up.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -30,9 +29,11 @@ from partnervisits.criteria import (
     gap,
     in_instants,
     is_criterion,
+    is_day,
     is_temporal,
     misfits,
     to_bound,
+    to_operand,
 )
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import host_id, instance_of, named, slug, tuple_of
@@ -41,8 +42,6 @@ from partnervisits.indicators import Direction, Indicator
 from partnervisits.values import (
     DateRange,
     Gap,
-    Value,
-    any_value,
     day,
     decimal,
     magnitude,
@@ -170,12 +169,7 @@ def _expected(
 ) -> Criterion | Operand | date | Offset:
     if is_criterion(value) or isinstance(value, Offset):
         return value
-    if type(value) is int:
-        return decimal(value)
-    if type(value) is date:
-        return day(value)
-    held = frozenset(value) if isinstance(value, AbstractSet) else value
-    return cast("Operand", any_value(cast("Value", held)))
+    return day(value) if type(value) is date else to_operand(cast("Operand", value))
 
 
 def _near(value: Near | None) -> Near | None:
@@ -191,11 +185,9 @@ def _worst(
 ) -> tuple[Bound, ...]:
     if value is None:
         return ()
-    return (
-        tuple(to_bound(each) for each in value)
-        if isinstance(value, tuple | list)
-        else (to_bound(value),)
-    )
+    if isinstance(value, tuple | list):
+        return tuple(to_bound(each) for each in value)
+    return (to_bound(value),)
 
 
 def _weight(value: Decimal | int | str) -> Decimal:
@@ -267,10 +259,7 @@ class Target:
         """Whether what it comes to depends on when the visit is."""
         expected = self.expected
         operands: tuple[object, ...] = expected.operands if is_criterion(expected) else (expected,)
-        is_day = any(
-            isinstance(each, Offset) or type(each) is date for each in (*operands, *self.worst)
-        )
-        return is_day or self.valid is not None
+        return self.valid is not None or any(is_day(each) for each in (*operands, *self.worst))
 
     def overlaps(self, other: Target) -> bool:
         """Whether there is a day on which both are valid.

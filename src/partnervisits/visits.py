@@ -22,7 +22,7 @@ from partnervisits.fields import (
     unique,
 )
 from partnervisits.lifecycles import Lifecycle
-from partnervisits.values import Period, local_date, timezone_key
+from partnervisits.values import Period, local_date, optional_day, timezone_key
 
 __all__ = [
     "VISIT_LIFECYCLE",
@@ -61,7 +61,6 @@ VISIT_LIFECYCLE = Lifecycle(
 )
 """The life of a visit (S 5.1)."""
 
-_FIRST_DAY, _LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 _STARTED = (VisitStatus.IN_PROGRESS, VisitStatus.COMPLETED, VisitStatus.ABANDONED)
 _FINISHED = (VisitStatus.COMPLETED, VisitStatus.ABANDONED)
 _REASONED = (VisitStatus.CANCELLED, VisitStatus.MISSED, VisitStatus.ABANDONED)
@@ -211,7 +210,9 @@ class Visit:
         if self.planned is None and self.status not in unplanned:
             message = f"give the planned time: a visit that is {self.status.value} has one"
             self._refuse("visit.planned", message)
-        if not all(_FIRST_DAY <= each <= _LAST_DAY for each in (self.on, self.until) if each):
+        try:
+            _ = optional_day(self.on), optional_day(self.until)
+        except InvalidValueError:
             self._refuse("visit.planned", "the planned days lie in the years 1900 to 2200 there")
         if (self.actual is not None) != (self.status in _STARTED):
             self._refuse("visit.actual", "a visit has an actual time once it has started")
@@ -290,7 +291,7 @@ class Visit:
             TransitionError: it is not IN_PROGRESS.
         """
         status = self._after("abandon")
-        return attrs.evolve(self, status=status, actual=self._ended(at), reason=reason)
+        return attrs.evolve(self, status=status, actual=_ended(self, at), reason=reason)
 
     def cancel(self, reason: str) -> Visit:
         """Call off a visit that has not started.
@@ -342,9 +343,6 @@ class Visit:
     def _after(self, verb: str) -> VisitStatus:
         return VISIT_LIFECYCLE.after(self.status, verb, f"visit {self.id}")
 
-    def _ended(self, at: datetime) -> Period | None:
-        return None if self.actual is None else Period(self.actual.start, at)
-
     def _local(self, moment: datetime) -> date:
         return local_date(moment, self.place.timezone)
 
@@ -365,8 +363,11 @@ def mark_completed(visit: Visit, *, at: datetime) -> Visit:
         TransitionError: it is not IN_PROGRESS.
     """
     status = VISIT_LIFECYCLE.after(visit.status, "complete", f"visit {visit.id}")
-    start = at if visit.actual is None else visit.actual.start
-    return attrs.evolve(visit, status=status, actual=Period(start, at))
+    return attrs.evolve(visit, status=status, actual=_ended(visit, at))
+
+
+def _ended(visit: Visit, at: datetime) -> Period:
+    return Period(at if visit.actual is None else visit.actual.start, at)
 
 
 def __dir__() -> list[str]:

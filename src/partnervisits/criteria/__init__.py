@@ -38,7 +38,9 @@ from partnervisits.criteria._operands import (
     Operand,
     Shown,
     gap,
+    is_day,
     to_bound,
+    to_operand,
 )
 
 __all__ = [
@@ -65,12 +67,14 @@ __all__ = [
     "gap",
     "in_instants",
     "is_criterion",
+    "is_day",
     "is_temporal",
     "misfits",
     "none_of",
     "one_of",
     "outside",
     "to_bound",
+    "to_operand",
 ]
 
 

@@ -24,6 +24,7 @@ from partnervisits.criteria._operands import (
     Bound,
     DayEnd,
     Operand,
+    is_day,
     plainly,
 )
 from partnervisits.fields import kind_of
@@ -51,7 +52,7 @@ def is_temporal(criterion: Criterion) -> bool:
     Args:
         criterion: Any.
     """
-    return any(isinstance(each, Offset) or type(each) is date for each in criterion.operands)
+    return any(is_day(each) for each in criterion.operands)
 
 
 def in_instants(

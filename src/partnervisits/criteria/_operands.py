@@ -79,14 +79,32 @@ def a_tolerance(value: Gap | int | str | None) -> Gap | None:
     return None if value is None else gap(value)
 
 
-def an_operand(value: Operand | int | AbstractSet[str]) -> Operand:
-    given: object = value
-    if isinstance(given, Offset) or type(given) is date:
-        raise InvalidValueError("criterion.date", "a day is no instant: use between(day, day)")
-    if type(given) is int:
-        return decimal(given)
+def is_day(operand: object) -> bool:
+    """Whether an operand is a day or an offset, which only a visit can turn into an instant.
+
+    Args:
+        operand: Any.
+    """
+    return isinstance(operand, Offset) or type(operand) is date
+
+
+def to_operand(value: Operand | int | AbstractSet[str]) -> Operand:
+    """An operand of `equals`, or a bare target.
+
+    Args:
+        value: A bool, a number (`int` or `Decimal`), an instant, a text, a choice key, or a set of
+            keys.
+    """
+    if type(value) is int:
+        return decimal(value)
     held = frozenset(value) if isinstance(value, AbstractSet) else value
     return cast("Operand", any_value(held))
+
+
+def an_operand(value: Operand | int | AbstractSet[str]) -> Operand:
+    if is_day(value):
+        raise InvalidValueError("criterion.date", "a day is no instant: use between(day, day)")
+    return to_operand(value)
 
 
 def choosables(values: Iterable[Choosable | int]) -> tuple[Choosable, ...]:
