@@ -8,7 +8,7 @@ from typing import Any
 
 import partnervisits as pv
 from partnervisits.plans import Kpi
-from partnervisits.targets import ResolvedTarget, TargetSource, resolve
+from partnervisits.targets import Candidate, ResolvedTarget, TargetSource, resolve
 
 NINE = datetime(2026, 3, 12, 8, tzinfo=UTC)
 """A Thursday, nine o'clock in Berlin."""
@@ -85,7 +85,7 @@ def plan(*items: pv.TemplateItem, given: pv.Given | None = None, **changes: Any)
 
 def resolved(target: pv.Target, measured: pv.Indicator) -> ResolvedTarget:
     """A target as a KPI carries it, if no day or offset is among its operands."""
-    return resolve(target, measured, TargetSource.ITEM, lambda bound, _: bound)
+    return resolve(Candidate(TargetSource.ITEM, target), measured, lambda bound, _: bound)
 
 
 def kpi(measured: pv.Indicator | None = None, target: pv.Target | None = None) -> Kpi:

@@ -302,6 +302,15 @@ def test_a_calendar_of_something_else_is_refused(wrong: dict[str, Any], code: st
     assert (refused.value.owner, refused.value.field) == ("WorkCalendar", next(iter(wrong)))
 
 
+def test_a_yearly_holiday_and_a_one_off_on_the_same_day_are_one_day_off() -> None:
+    """S 4.4: and the yearly one holds in the years without the one-off."""
+    calendar = pv.WorkCalendar(holidays=[THURSDAY, YearlyHoliday(3, 12)])
+    wednesday = THURSDAY - timedelta(days=1)
+    assert shift(wednesday, working_days(1), calendar) == FRIDAY
+    assert shift(FRIDAY, working_days(-1), calendar) == wednesday
+    assert not calendar.is_working(date(2027, 3, 12))
+
+
 def test_a_set_of_dates_serves_as_holidays() -> None:
     """S 4.4"""
     calendar = pv.WorkCalendar(holidays={date(2026, 4, 3), date(2026, 4, 6)})
@@ -387,6 +396,13 @@ def test_where_an_offset_leads_from_a_thursday(offset: Offset, reached: date) ->
 def test_months_after_31_january_are_the_last_of_their_month(amount: int, reached: date) -> None:
     """S 4.2"""
     assert shift(date(2026, 1, 31), months(amount), WEEK) == reached
+
+
+def test_monthly_on_the_31st_is_the_31st_again_after_every_shorter_month() -> None:
+    """S 4.2: each counts from the anchor; what one month cut off, the next has back."""
+    monthly = [shift(date(2027, 1, 31), months(count), WEEK) for count in range(14)]
+    assert [on.day for on in monthly] == [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 31, 29]
+    assert [on.month for on in monthly] == [*range(1, 13), 1, 2]
 
 
 def test_a_year_after_29_february_is_28_february() -> None:
@@ -484,6 +500,58 @@ def test_a_roll_that_turns_back_takes_the_nearest_working_day(
 ) -> None:
     """S 4.3"""
     assert roll(on, rule, WEEK) == reached
+
+
+@pytest.mark.parametrize(
+    ("rule", "after_a_month", "a_month_before"),
+    [
+        (Roll.FOLLOWING, date(2026, 6, 1), date(2026, 8, 3)),
+        (Roll.PRECEDING, date(2026, 5, 29), date(2026, 7, 31)),
+        (Roll.MODIFIED_FOLLOWING, date(2026, 5, 29), date(2026, 8, 3)),
+        (Roll.MODIFIED_PRECEDING, date(2026, 5, 29), date(2026, 8, 3)),
+    ],
+)
+def test_a_roll_leaves_the_month_that_was_counted_to_unless_it_is_modified(
+    rule: Roll, after_a_month: date, a_month_before: date
+) -> None:
+    """S 4.3: a month ahead leads to Saturday 30 May, a month back to Saturday 1 August."""
+    assert shift(date(2026, 4, 30), months(1, roll=rule), WEEK) == after_a_month
+    assert shift(date(2026, 9, 1), months(-1, roll=rule), WEEK) == a_month_before
+
+
+@pytest.mark.parametrize(
+    ("rule", "from_the_old_year", "from_the_new_year"),
+    [
+        (Roll.FOLLOWING, date(2027, 1, 4), date(2027, 1, 4)),
+        (Roll.PRECEDING, date(2026, 12, 30), date(2026, 12, 30)),
+        (Roll.MODIFIED_FOLLOWING, date(2026, 12, 30), date(2027, 1, 4)),
+        (Roll.MODIFIED_PRECEDING, date(2026, 12, 30), date(2027, 1, 4)),
+    ],
+)
+def test_a_roll_over_the_turn_of_the_year_turns_back_if_it_is_modified(
+    rule: Roll, from_the_old_year: date, from_the_new_year: date
+) -> None:
+    """S 4.3: from Thursday to Sunday everybody is away."""
+    calendar = pv.WorkCalendar(holidays=[YearlyHoliday(12, 31), YearlyHoliday(1, 1)])
+    assert roll(date(2026, 12, 31), rule, calendar) == from_the_old_year
+    assert roll(date(2027, 1, 1), rule, calendar) == from_the_new_year
+
+
+@pytest.mark.parametrize(
+    ("rule", "ahead", "back"),
+    [
+        (Roll.FOLLOWING, date(2026, 6, 2), date(2026, 5, 29)),
+        (Roll.PRECEDING, date(2026, 6, 1), date(2026, 5, 28)),
+        (Roll.MODIFIED_FOLLOWING, date(2026, 6, 1), date(2026, 5, 28)),
+        (Roll.MODIFIED_PRECEDING, date(2026, 6, 1), date(2026, 5, 28)),
+    ],
+)
+def test_working_days_from_a_sunday_at_the_months_end_count_from_where_it_rolls(
+    rule: Roll, ahead: date, back: date
+) -> None:
+    """S 4.3: to 1 June, or to 29 May."""
+    assert shift(date(2026, 5, 31), working_days(1, roll=rule), WEEK) == ahead
+    assert shift(date(2026, 5, 31), working_days(-1, roll=rule), WEEK) == back
 
 
 @pytest.mark.parametrize("rule", Roll)
@@ -613,6 +681,31 @@ def test_without_a_calendar_of_the_rep_the_place_decides() -> None:
     alone = JointCalendar(off(THURSDAY))
     assert [alone.is_working(on) for on in (THURSDAY, FRIDAY)] == [False, True]
     assert [alone.objections(on) for on in (THURSDAY, FRIDAY)] == [(CalendarOwner.PLACE,), ()]
+
+
+@pytest.mark.parametrize(
+    "offset",
+    [
+        working_days(1),
+        working_days(-1),
+        working_days(0),
+        working_days(36_600),
+        days(3, roll=Roll.FOLLOWING),
+        weeks(-1, roll=Roll.PRECEDING),
+        months(1, roll=Roll.MODIFIED_FOLLOWING),
+        months(-1, roll=Roll.MODIFIED_PRECEDING),
+    ],
+)
+def test_a_rep_who_works_only_when_the_place_is_closed_is_an_error_and_no_endless_loop(
+    offset: Offset,
+) -> None:
+    """S 4.5: each of the calendars has working days, the two together have none."""
+    weekends = pv.WorkCalendar(weekend=set(Weekday) - WEEK.weekend)
+    began = time.perf_counter()
+    with pytest.raises(CalendarError) as refused:
+        _ = plan_date(offset, THURSDAY, [], JointCalendar(WEEK, weekends))
+    assert refused.value.code == "calendar.no-working-day"
+    assert time.perf_counter() - began < 1
 
 
 # ---------------------------------------------------------------------- planned dates

@@ -10,11 +10,13 @@ import pytest
 
 import partnervisits as pv
 from partnervisits.errors import InvalidValueError, TransitionError
-from partnervisits.visits import Priority, VisitStatus, mark_completed
+from partnervisits.visits import Priority, Standing, VisitStatus, Window, mark_completed
 from tests.builders import ELEVEN, NINE, THURSDAY, place, visit
 
 LATER = pv.Period(NINE + timedelta(days=7), ELEVEN + timedelta(days=7))
 MICROSECOND = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+APRIL = Window(date(2026, 4, 1), date(2026, 4, 30), late_until=date(2026, 5, 15))
 
 UNSCHEDULED = visit(planned=None)
 PLANNED = visit()
@@ -252,6 +254,248 @@ def test_a_place_needs_a_known_time_zone(zone: object) -> None:
     assert str(refused.value).startswith("Place.timezone: ")
 
 
+# ------------------------------------------------------------------------ windows and standing
+
+WINDOW_DAYS = pytest.mark.parametrize(
+    ("as_of", "standing"),
+    [
+        (date(1900, 1, 1), Standing.NOT_DUE),
+        (date(2026, 3, 31), Standing.NOT_DUE),
+        (date(2026, 4, 1), Standing.DUE),
+        (date(2026, 4, 30), Standing.DUE),
+        (date(2026, 5, 1), Standing.OVERDUE),
+        (date(2026, 5, 15), Standing.OVERDUE),
+        (date(2026, 5, 16), Standing.LAPSED),
+        (date(2200, 12, 31), Standing.LAPSED),
+    ],
+)
+OPEN = pytest.mark.parametrize("held", [UNSCHEDULED, PLANNED, IN_PROGRESS])
+FINAL = pytest.mark.parametrize("held", [COMPLETED, CANCELLED, MISSED, ABANDONED])
+
+
+@OPEN
+@WINDOW_DAYS
+def test_a_window_says_from_when_a_visit_is_due_overdue_and_lapsed_until_it_is_settled(
+    held: pv.Visit, as_of: date, standing: Standing
+) -> None:
+    """S 5.3: each day named belongs to what it ends, whatever is planned or has begun."""
+    assert attrs.evolve(held, window=APRIL).standing(as_of) is standing
+
+
+@FINAL
+@pytest.mark.parametrize(
+    "as_of", [date(1900, 1, 1), THURSDAY, date(2026, 4, 1), date(2026, 5, 1), date(2200, 12, 31)]
+)
+def test_a_final_visit_is_settled_on_every_day(held: pv.Visit, as_of: date) -> None:
+    """S 5.3: with a window or without one."""
+    assert held.standing(as_of) is Standing.SETTLED
+    assert attrs.evolve(held, window=APRIL).standing(as_of) is Standing.SETTLED
+
+
+@pytest.mark.parametrize("before", [UNSCHEDULED, PLANNED])
+def test_a_visit_with_a_window_is_settled_once_it_is_called_off(before: pv.Visit) -> None:
+    """S 5.3."""
+    late = attrs.evolve(before, window=APRIL)
+    assert late.standing(date(2026, 5, 1)) is Standing.OVERDUE
+    assert late.cancel("closed").standing(date(2026, 5, 1)) is Standing.SETTLED
+
+
+def test_a_window_that_does_not_end_lets_a_visit_stay_overdue() -> None:
+    """S 5.3: nobody said until when it may be late."""
+    held = visit(window=Window(APRIL.earliest, APRIL.latest))
+    assert held.standing(date(2026, 4, 30)) is Standing.DUE
+    assert held.standing(date(2026, 5, 1)) is Standing.OVERDUE
+    assert held.standing(date(2200, 12, 31)) is Standing.OVERDUE
+
+
+def test_a_window_without_grace_makes_a_visit_lapse_on_the_day_after() -> None:
+    """S 5.3: it is never overdue."""
+    held = visit(window=Window(APRIL.earliest, APRIL.latest, late_until=APRIL.latest))
+    assert held.standing(APRIL.latest) is Standing.DUE
+    assert held.standing(APRIL.latest + DAY) is Standing.LAPSED
+
+
+def test_a_window_may_be_a_single_day() -> None:
+    """S 5.3: with one day of grace after it."""
+    held = visit(window=Window(THURSDAY, THURSDAY, late_until=THURSDAY + DAY))
+    assert [held.standing(THURSDAY + days * DAY) for days in (-1, 0, 1, 2)] == [
+        Standing.NOT_DUE,
+        Standing.DUE,
+        Standing.OVERDUE,
+        Standing.LAPSED,
+    ]
+
+
+@pytest.mark.parametrize("held", [PLANNED, IN_PROGRESS])
+def test_without_a_window_a_visit_is_due_on_its_planned_day_and_then_overdue(
+    held: pv.Visit,
+) -> None:
+    """S 5.3: nothing lapses."""
+    assert held.standing(THURSDAY - DAY) is Standing.NOT_DUE
+    assert held.standing(THURSDAY) is Standing.DUE
+    assert held.standing(THURSDAY + DAY) is Standing.OVERDUE
+    assert held.standing(date(2200, 12, 31)) is Standing.OVERDUE
+
+
+def test_without_a_window_a_visit_over_several_days_is_due_on_each_of_them() -> None:
+    """S 5.3."""
+    held = visit(planned=pv.Period(NINE, NINE + 2 * DAY))
+    assert [held.standing(THURSDAY + days * DAY) for days in range(-1, 4)] == [
+        Standing.NOT_DUE,
+        Standing.DUE,
+        Standing.DUE,
+        Standing.DUE,
+        Standing.OVERDUE,
+    ]
+
+
+def test_without_a_window_a_visit_with_an_open_end_is_due_on_the_day_it_starts() -> None:
+    """S 5.3."""
+    held = visit(planned=pv.Period(NINE))
+    assert [held.standing(THURSDAY + days * DAY) for days in (-1, 0, 1)] == [
+        Standing.NOT_DUE,
+        Standing.DUE,
+        Standing.OVERDUE,
+    ]
+
+
+@WINDOW_DAYS
+def test_an_unscheduled_visit_without_a_window_is_never_due(
+    as_of: date, standing: Standing
+) -> None:
+    """S 5.3."""
+    assert UNSCHEDULED.standing(as_of) is Standing.NOT_DUE
+    assert attrs.evolve(UNSCHEDULED, window=APRIL).standing(as_of) is standing
+
+
+def test_a_visit_is_due_on_the_day_it_is_at_the_place() -> None:
+    """S 5.3: half past eleven at night in UTC is the next day in Berlin."""
+    late = pv.Period(datetime(2026, 3, 12, 23, 30, tzinfo=UTC))
+    in_berlin = visit(planned=late)
+    assert in_berlin.standing(THURSDAY) is Standing.NOT_DUE
+    assert in_berlin.standing(THURSDAY + DAY) is Standing.DUE
+    in_lisbon = visit(planned=late, place=place(timezone="Europe/Lisbon"))
+    assert in_lisbon.standing(THURSDAY) is Standing.DUE
+    assert in_lisbon.standing(THURSDAY + DAY) is Standing.OVERDUE
+
+
+def test_a_visit_is_overdue_when_its_last_day_is_over_at_the_place() -> None:
+    """S 5.3."""
+    until_half_past_midnight = pv.Period(NINE, datetime(2026, 3, 12, 23, 30, tzinfo=UTC))
+    in_berlin = visit(planned=until_half_past_midnight)
+    assert in_berlin.standing(THURSDAY + DAY) is Standing.DUE
+    assert in_berlin.standing(THURSDAY + 2 * DAY) is Standing.OVERDUE
+
+
+def test_a_visit_is_due_on_its_day_even_if_the_clocks_go_back_to_the_day_before() -> None:
+    """S 5.3: in 2010 St. John's set its clocks back a minute after midnight."""
+    period = pv.Period(
+        datetime(2010, 11, 7, 2, 30, 30, tzinfo=UTC), datetime(2010, 11, 7, 3, 15, tzinfo=UTC)
+    )
+    held = visit(planned=period, place=place(timezone="America/St_Johns"))
+    assert (held.on, held.until) == (date(2010, 11, 7), date(2010, 11, 6))
+    assert [held.standing(date(2010, 11, day)) for day in (6, 7, 8)] == [
+        Standing.NOT_DUE,
+        Standing.DUE,
+        Standing.OVERDUE,
+    ]
+
+
+@pytest.mark.parametrize("planned", [pv.Period(NINE), LATER, None])
+def test_the_window_decides_wherever_the_visit_is_planned(planned: pv.Period | None) -> None:
+    """S 5.3."""
+    held = visit(planned=planned, window=APRIL)
+    assert held.standing(THURSDAY + DAY) is Standing.NOT_DUE
+    assert held.standing(APRIL.earliest) is Standing.DUE
+
+
+def test_the_verbs_leave_the_window_where_it_is() -> None:
+    """S 5.3."""
+    scheduled = attrs.evolve(UNSCHEDULED, window=APRIL).schedule(LATER)
+    moved = scheduled.reschedule(pv.Period(NINE))
+    started = moved.start(at=NINE)
+    steps = [scheduled, moved, started, started.abandon("fire", at=ELEVEN), moved.miss("snow")]
+    assert [step.window for step in steps] == [APRIL] * len(steps)
+
+
+def test_without_a_window_a_visit_that_is_moved_is_due_on_its_new_day() -> None:
+    """S 5.3."""
+    assert PLANNED.standing(THURSDAY + DAY) is Standing.OVERDUE
+    assert PLANNED.reschedule(LATER).standing(THURSDAY + DAY) is Standing.NOT_DUE
+
+
+@pytest.mark.parametrize(
+    ("days", "field"),
+    [
+        ({"earliest": date(2026, 5, 1)}, "latest"),
+        ({"latest": date(2026, 3, 31)}, "latest"),
+        ({"late_until": date(2026, 4, 29)}, "late_until"),
+        ({"late_until": date(2026, 3, 31)}, "late_until"),
+    ],
+)
+def test_the_days_of_a_window_are_in_order(days: dict[str, date], field: str) -> None:
+    """S 5.3."""
+    with pytest.raises(InvalidValueError, match="correct one of them") as refused:
+        _ = attrs.evolve(APRIL, **days)
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (
+        "window.order",
+        "Window",
+        field,
+    )
+
+
+@pytest.mark.parametrize("field", ["earliest", "latest", "late_until"])
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (NINE, "date.type"),
+        ("2026-04-01", "date.type"),
+        (date(1899, 12, 31), "date.range"),
+        (date(2201, 1, 1), "date.range"),
+    ],
+)
+def test_a_window_is_made_of_days(field: str, value: date, code: str) -> None:
+    """S 1.3."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = attrs.evolve(APRIL, **{field: value})
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (
+        code,
+        "Window",
+        field,
+    )
+
+
+@pytest.mark.parametrize("field", ["earliest", "latest"])
+def test_a_window_has_a_first_and_a_last_day(field: str) -> None:
+    """S 5.3: only the day until which a visit may be late can be left out."""
+    missing: dict[str, Any] = {field: None}
+    with pytest.raises(InvalidValueError) as refused:
+        _ = attrs.evolve(APRIL, **missing)
+    assert (refused.value.code, refused.value.field) == ("date.type", field)
+    assert Window(APRIL.earliest, APRIL.latest).late_until is None
+
+
+@pytest.mark.parametrize("held", [UNSCHEDULED, PLANNED, COMPLETED])
+@pytest.mark.parametrize(
+    ("as_of", "code", "message"),
+    [
+        (NINE, "date.type", "as_of: pass a date, not datetime"),
+        (None, "date.type", "as_of: pass a date, not None"),
+        ("2026-04-01", "date.type", "as_of: pass a date, not '2026-04-01'"),
+        (date(1899, 12, 31), "date.range", "as_of: the years 1900 to 2200 are in range"),
+        (date(2201, 1, 1), "date.range", "as_of: the years 1900 to 2200 are in range"),
+    ],
+)
+def test_how_a_visit_stands_is_asked_of_a_day(
+    held: pv.Visit, as_of: date, code: str, message: str
+) -> None:
+    """S 5.3: a final visit asks for a day too."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = held.standing(as_of)
+    assert (refused.value.code, refused.value.field) == (code, "as_of")
+    assert str(refused.value) == message
+
+
 # -------------------------------------------------------------------- rescheduling and replacing
 
 
@@ -285,6 +529,14 @@ def test_a_replacement_keeps_who_and_where_but_not_what_happened() -> None:
     }
     missed = visit(**settings).reschedule(LATER).miss("snow")
     assert missed.replacement("V-2") == visit(id="V-2", planned=None, replaces="V-1", **settings)
+
+
+def test_a_replacement_has_a_window_of_its_own_or_none() -> None:
+    """S 5.4: that of the old visit may be over."""
+    missed = visit(window=APRIL).miss("snow")
+    may = Window(date(2026, 5, 1), date(2026, 5, 31))
+    assert missed.replacement("V-2").window is None
+    assert missed.replacement("V-2", window=may).window == may
 
 
 @pytest.mark.parametrize("held", [UNSCHEDULED, PLANNED, IN_PROGRESS, COMPLETED])
@@ -362,6 +614,8 @@ def test_no_visit_is_in_a_state_that_its_life_cannot_lead_to(
         ("place", "dc-9", "type.wrong"),
         ("planned", NINE, "type.wrong"),
         ("planned", (NINE, ELEVEN), "type.wrong"),
+        ("window", THURSDAY, "type.wrong"),
+        ("window", pv.Period(NINE, ELEVEN), "type.wrong"),
         ("status", "planned", "type.wrong"),
         ("actual", NINE, "type.wrong"),
         ("reason", None, "text.type"),

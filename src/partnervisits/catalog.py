@@ -163,11 +163,10 @@ def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple
         catalog: Where they look up task definitions and indicators.
 
     Returns:
-        `task.unknown`, `target.stray`, `target.tie`, and those of `target_misfits`.
+        `task.unknown`, `indicator.stray`, `target.stray`, `target.tie`, and those of
+            `target_misfits`.
     """
-    tasks = {task.key: task for task in catalog.tasks}
-    indicators = {indicator.key: indicator for indicator in catalog.indicators}
-    return tuple(_item_findings(items, tasks, indicators))
+    return tuple(_item_findings(items, catalog._task_of, catalog._indicator_of))  # noqa: SLF001 -- its own room
 
 
 def _item_findings(
@@ -181,21 +180,34 @@ def _item_findings(
         if task is None:
             unknown.append((("items", item.key, "task"), item.task))
         else:
-            owned = _owned_target_findings(item.targets, task, indicators)
+            owned = (
+                *_stray_indicators(item, task),
+                *_owned_target_findings(item.targets, task, indicators, item.indicators),
+            )
             yield from (finding.under("items", item.key) for finding in owned)
     yield from _unknown(unknown, "task.unknown", tasks)
 
 
+def _stray_indicators(item: TemplateItem, task: TaskDefinition) -> Iterable[Finding]:
+    captured = {each.indicator for each in task.indicators}
+    for key in item.indicators:
+        if key not in captured:
+            message = f"task {task.key} does not capture {key}: drop it or add it there"
+            yield Finding(("indicators", key), "indicator.stray", message)
+
+
 def _owned_target_findings(
-    held: tuple[Target, ...], task: TaskDefinition, indicators: Mapping[str, Indicator]
+    held: tuple[Target, ...],
+    task: TaskDefinition,
+    indicators: Mapping[str, Indicator],
+    asked: Collection[str] = (),
 ) -> Iterable[Finding]:
     captured = {each.indicator for each in task.indicators}
     for target in held:
         path = ("targets", target.indicator)
-        if target.indicator not in captured:
-            message = (
-                f"task {task.key} does not capture {target.indicator}: drop the target or add it"
-            )
+        if target.indicator not in captured or (asked and target.indicator not in asked):
+            whose = "the item does not ask for" if asked else f"task {task.key} does not capture"
+            message = f"{whose} {target.indicator}: drop the target or add it"
             yield Finding(path, "target.stray", message)
         elif target.indicator in indicators:
             misfits = target_misfits(target, indicators[target.indicator])

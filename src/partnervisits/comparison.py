@@ -309,7 +309,7 @@ class Comparison:
             rule="S 8.1" if self.is_measured else "S 8.2",
             operands=() if target is None else target.criterion.operands,
             bound=None if measured is None else self._edge(*measured),
-            source="" if target is None else target.source.value,
+            source="" if target is None else target.origin,
             sentence=str(self),
         )
 
@@ -365,7 +365,7 @@ class Comparison:
         target = self.kpi.target
         if not self.is_measured or target is None:
             return self.cause
-        expected = f"expected {self.shown_target()} ({target.source.value})"
+        expected = f"expected {self.shown_target()} ({target.origin})"
         return f"{expected}; found {self.shown(self.actual)}; {self.in_words()}"
 
     def in_words(self) -> str:

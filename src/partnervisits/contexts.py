@@ -134,6 +134,19 @@ class Facts:
                 return str(fact)
         return None
 
+    @cached_property
+    def _of_contexts(self) -> Mapping[Context, FactPairs]:
+        return dict(self.contexts)
+
+    def about(self, context: Context | None = None) -> Mapping[str, Fact]:
+        """All that is known, by name: of the context, else of the visit, else of the partner.
+
+        Args:
+            context: The record to ask first.
+        """
+        of_context = self._of_contexts.get(context, ()) if context else ()
+        return dict((*self.partner, *self.visit, *of_context))
+
     def get(self, fact: str, context: Context | None = None) -> Fact | None:
         """A fact by name: of the context, else of the visit, else of the partner.
 
@@ -141,12 +154,7 @@ class Facts:
             fact: Its name.
             context: The record to ask first.
         """
-        of_context = dict(self.contexts).get(context, ()) if context else ()
-        for pairs in (of_context, self.visit, self.partner):
-            for each, value in pairs:
-                if each == fact:
-                    return value
-        return None
+        return self.about(context).get(fact)
 
 
 _SEGMENT = "segment"

@@ -19,6 +19,8 @@ import attrs
 from partnervisits.errors import InvalidValueError
 
 __all__ = [
+    "UNCHANGED",
+    "Unchanged",
     "boolean",
     "caption",
     "cause_of",
@@ -34,6 +36,7 @@ __all__ = [
     "named",
     "optional_count",
     "optional_id",
+    "optional_library_id",
     "optional_slug",
     "pairs_of",
     "slug",
@@ -54,6 +57,16 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _IN_TEXT = frozenset("\n\t")
 _HIGHEST_COUNT = 1_000_000
 _NO_SEQUENCES = (str, bytes, Mapping, AbstractSet)
+
+
+class Unchanged(Enum):
+    """What stands where a value is left as it is, since None is a value too."""
+
+    UNCHANGED = "unchanged"
+
+
+UNCHANGED = Unchanged.UNCHANGED
+"""Leave it as it is."""
 
 
 def host_id(value: str) -> str:
@@ -85,6 +98,15 @@ def library_id(value: str) -> str:
         value: Kept as it is.
     """
     return _line(value, "an id", 4096)
+
+
+def optional_library_id(value: str | None) -> str | None:
+    """A `library_id`, or None for none.
+
+    Args:
+        value: Kept as it is.
+    """
+    return None if value is None else library_id(value)
 
 
 def slug(value: str) -> str:

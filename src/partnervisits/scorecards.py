@@ -282,7 +282,7 @@ def _row(comparison: Comparison) -> tuple[str, ...]:
     return (
         f"  {comparison.kpi.indicator.name}",
         comparison.shown_target(),
-        "-" if target is None else target.source.value,
+        "-" if target is None else target.origin,
         "see below" if _is_remark(comparison) else comparison.shown(comparison.actual),
         _signed(comparison),
         comparison.outcome.value,

@@ -16,6 +16,7 @@ from typing import TypeAlias, cast
 import attrs
 
 from partnervisits.calendars import Offset
+from partnervisits.contexts import Context
 from partnervisits.criteria import (
     AtLeast,
     AtMost,
@@ -36,7 +37,7 @@ from partnervisits.criteria import (
     to_operand,
 )
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import host_id, instance_of, named, slug, tuple_of
+from partnervisits.fields import instance_of, named, optional_id, slug, tuple_of
 from partnervisits.findings import Finding
 from partnervisits.indicators import Direction, Indicator
 from partnervisits.values import (
@@ -52,6 +53,7 @@ from partnervisits.values import (
 )
 
 __all__ = [
+    "Candidate",
     "Near",
     "ResolvedTarget",
     "Scope",
@@ -134,34 +136,59 @@ def within_percent(percent: Decimal | int | str) -> WithinPercent:
 class TargetSource(Enum):
     """Where a target was written; the more specific comes first (S 2.6)."""
 
-    SEGMENT = "segment"
+    GIVEN = "given"
+    """At planning time, for a scope."""
     ITEM = "template item"
     TASK = "task definition"
     INDICATOR = "indicator"
 
-    @property
-    def rank(self) -> int:
-        """0 for the most specific."""
-        return _RANKS[self]
 
-
-_RANKS = {source: rank for rank, source in enumerate(TargetSource)}
+def _optional_context(value: Context | None) -> Context | None:
+    return None if value is None else instance_of(Context, value)
 
 
 @attrs.frozen(field_transformer=named, kw_only=True)
 class Scope:
-    """For whom a target given at planning time holds.
+    """For whom a target given at planning time holds: for what all its facets name (S 2.6).
 
     Attributes:
+        visit: The visit's id.
+        partner: The partner's id.
         segment: The partner's segment.
+        context: The record that the KPI is about.
+
+    Raises:
+        InvalidValueError: `scope.empty`, and those of ids.
 
     Example:
         >>> import partnervisits as pv
-        >>> pv.Target("revenue", pv.at_least(300_000), scope=pv.Scope(segment="large")).scope
-        Scope(segment='large')
+        >>> scope = pv.Scope(partner="acme", context=pv.Context("product", "X-100"))
+        >>> print(scope)
+        partner acme, product X-100
     """
 
-    segment: str = attrs.field(converter=host_id)
+    visit: str | None = attrs.field(default=None, converter=optional_id)
+    partner: str | None = attrs.field(default=None, converter=optional_id)
+    segment: str | None = attrs.field(default=None, converter=optional_id)
+    context: Context | None = attrs.field(default=None, converter=_optional_context)
+
+    def __attrs_post_init__(self) -> None:
+        if not any(self.facets):
+            raise InvalidValueError(
+                "scope.empty", "name a visit, a partner, a segment or a context", "Scope"
+            )
+
+    @property
+    def facets(self) -> tuple[bool, bool, bool, bool]:
+        """Which facets it names, the most specific first: visit, partner, segment, context."""
+        named_here = (self.visit, self.partner, self.segment, self.context)
+        visit, partner, segment, context = (each is not None for each in named_here)
+        return visit, partner, segment, context
+
+    def __str__(self) -> str:
+        words = (("visit", self.visit), ("partner", self.partner), ("segment", self.segment))
+        written = [f"{word} {which}" for word, which in words if which is not None]
+        return ", ".join([*written, *([str(self.context)] if self.context else [])])
 
 
 def _expected(
@@ -430,6 +457,44 @@ def _source(value: TargetSource) -> TargetSource:
     return instance_of(TargetSource, value)
 
 
+def _target(value: Target) -> Target:
+    return instance_of(Target, value)
+
+
+@attrs.frozen(field_transformer=named)
+class Candidate:
+    """A target that holds for a KPI, and where it was written.
+
+    Attributes:
+        source: Where it was written.
+        target: As it was written, its scope included.
+    """
+
+    source: TargetSource = attrs.field(converter=_source)
+    target: Target = attrs.field(converter=_target)
+
+    @property
+    def rank(self) -> tuple[int, ...]:
+        """What it is sorted by: the most specific is the lowest (S 2.6)."""
+        facets = self.target.scope.facets if self.target.scope else ()
+        return (_RANKS[self.source], *(-each for each in facets))
+
+    @property
+    def origin(self) -> str:
+        """Where it was written, in words: its scope, or its source."""
+        return str(self.target.scope or self.source.value)
+
+    def __str__(self) -> str:
+        return f"{self.target} ({self.origin})"
+
+
+_RANKS = {source: rank for rank, source in enumerate(TargetSource)}
+
+
+def _candidates(values: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    return tuple_of(Candidate, values)
+
+
 @attrs.frozen(field_transformer=named)
 class ResolvedTarget:
     """A target with everything looked up: what a KPI is judged by.
@@ -441,6 +506,8 @@ class ResolvedTarget:
         worst: Where the score reaches 0; empty for none.
         weight: In means.
         source: Where the target was written.
+        scope: For whom it was given; None for one that was written in a definition.
+        shadowed: The less specific targets that would hold without it, the most specific first.
     """
 
     criterion: Criterion = attrs.field(converter=_settled)
@@ -448,53 +515,69 @@ class ResolvedTarget:
     worst: tuple[Decimal | datetime, ...] = attrs.field(default=(), converter=_ends)
     weight: Decimal = attrs.field(default=Decimal(1), converter=_weight)
     source: TargetSource = attrs.field(default=TargetSource.ITEM, converter=_source)
+    scope: Scope | None = attrs.field(default=None, converter=_scope)
+    shadowed: tuple[Candidate, ...] = attrs.field(default=(), converter=_candidates)
 
     def __attrs_post_init__(self) -> None:
         if self.near is not None and not _width_fits(self.criterion, self.near):
             raise InvalidValueError("target.near", _NEAR_HELP, "ResolvedTarget", "near")
         if self.worst and not _worst_fits(self.criterion, self.worst):
             raise InvalidValueError("target.worst", _WORST_HELP, "ResolvedTarget", "worst")
+        if (self.scope is not None) != (self.source is TargetSource.GIVEN):
+            message = "a target that was given has a scope, and no other has one"
+            raise InvalidValueError("target.scope", message, "ResolvedTarget", "scope")
+
+    @property
+    def origin(self) -> str:
+        """Where it was written, in words: its scope, or its source."""
+        return str(self.scope or self.source.value)
 
     def __str__(self) -> str:
         return str(self.criterion)
 
 
 def most_specific(
-    candidates: Iterable[tuple[TargetSource, Target]], on: date | None
-) -> tuple[tuple[TargetSource, Target], ...]:
-    """The targets that apply: all of the most specific source that holds one valid on the day.
+    candidates: Iterable[Candidate], on: date | None
+) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+    """The targets that apply, and those they shadow (S 2.6).
 
     Args:
-        candidates: Targets of one indicator and where they were written.
+        candidates: Targets of one indicator that hold for a KPI.
         on: The visit's planned date; without one, a target with valid days does not apply.
 
     Returns:
-        Empty, one, or several that tie.
+        None, one, or several that tie; and the rest that is valid on the day, the most specific
+        first.
     """
-    valid = [each for each in candidates if _is_valid(each[1], on)]
-    if not valid:
-        return ()
-    best = min(source.rank for source, _ in valid)
-    return tuple(each for each in valid if each[0].rank == best)
+    valid = [each for each in candidates if _is_valid(each.target, on)]
+    if len(valid) > 1:
+        valid.sort(key=_rank_and_text)
+    ties = [each for each in valid if each.rank == valid[0].rank]
+    return tuple(ties), tuple(valid[len(ties) :])
+
+
+def _rank_and_text(candidate: Candidate) -> tuple[tuple[int, ...], str]:
+    return candidate.rank, repr(candidate.target)  # the same whatever the order they are given in
 
 
 def resolve(
-    target: Target,
+    candidate: Candidate,
     indicator: Indicator,
-    source: TargetSource,
     to_instant: Callable[[Bound, DayEnd], Bound],
+    shadowed: tuple[Candidate, ...] = (),
 ) -> ResolvedTarget:
     """A target ready to judge by.
 
     Args:
-        target: One that fits (`target_misfits` finds nothing).
+        candidate: One whose target fits (`target_misfits` finds nothing), and where it was written.
         indicator: The one it names.
-        source: Where it was written.
         to_instant: Turns a day or an offset into the instant it means; leaves the rest as it is.
+        shadowed: Those it is more specific than.
 
     Raises:
         InvalidValueError: `criterion.order`, `target.worst`, once instants show what dates did not.
     """
+    target = candidate.target
     criterion = criterion_of(target, indicator)
     worst = target.worst
     if isinstance(criterion, AtLeast | AtMost | Between | Outside):
@@ -505,7 +588,15 @@ def resolve(
         ends = (DayEnd.FIRST, DayEnd.LAST)
     worst = tuple(to_bound(to_instant(each, end)) for each, end in zip(worst, ends, strict=False))
     near = _near_amount(target.near, criterion)
-    return ResolvedTarget(criterion, near, worst, target.weight, source)  # type: ignore[arg-type]
+    return ResolvedTarget(
+        criterion,
+        near,
+        worst,  # type: ignore[arg-type]
+        target.weight,
+        candidate.source,
+        target.scope,
+        shadowed,
+    )
 
 
 def _near_amount(near: Near | None, criterion: Criterion) -> Gap | None:

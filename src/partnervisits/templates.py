@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
 import attrs
 
-from partnervisits.calendars import Offset
+from partnervisits.calendars import Anchor, ItemDate, Offset, days
+from partnervisits.conditions import Condition, a_condition
+from partnervisits.contexts import Context, distinct_contexts
 from partnervisits.errors import InvalidValueError, TemplateError
 from partnervisits.fields import (
+    boolean,
     caption,
     choice_key,
     count,
     instance_of,
     named,
     optional_count,
+    optional_library_id,
     optional_slug,
     slug,
     slugs,
@@ -33,6 +37,9 @@ __all__ = [
     "TEMPLATE_LIFECYCLE",
     "ActionPlanTemplate",
     "Binding",
+    "Group",
+    "Prerequisite",
+    "Selection",
     "Spread",
     "TemplateItem",
     "TemplateStatus",
@@ -87,6 +94,84 @@ TEMPLATE_LIFECYCLE = Lifecycle(
 """The life of a template version, one way (S 3.1)."""
 
 
+class Selection(Enum):
+    """Which items of a group are planned (S 3.4)."""
+
+    ALL = "all"
+    """Each that applies: its condition decides."""
+    FIRST = "first"
+    """The first that applies, in the order of the template; the others are left out."""
+
+
+def _selection(value: Selection) -> Selection:
+    return instance_of(Selection, value)
+
+
+@attrs.frozen(field_transformer=named)
+class Group:
+    """Items of a template that are chosen from together (S 3.4).
+
+    Attributes:
+        key: Slug; items that name it belong together.
+        selection: Which of them are planned.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits.templates import Group, Selection
+        >>> pitch = Group("pitch", Selection.FIRST)
+        >>> pv.TemplateItem("pitch-bike", task="pitch", group=pitch).group.key
+        'pitch'
+    """
+
+    key: str = attrs.field(converter=slug)
+    selection: Selection = attrs.field(default=Selection.ALL, converter=_selection)
+
+
+def _lag(value: Offset) -> Offset:
+    held = instance_of(Offset, value)
+    if held.anchor is not Anchor.VISIT_START:
+        raise InvalidValueError(
+            "prerequisite.anchor", "a lag counts from the prerequisite: leave out its anchor"
+        )
+    return held
+
+
+def _optional_lag(value: Offset | None) -> Offset | None:
+    return None if value is None else _lag(value)
+
+
+@attrs.frozen(field_transformer=named)
+class Prerequisite:
+    """An item that comes before, and how long before (S 4.7).
+
+    Attributes:
+        item: The key of that item.
+        least: How long after its planned date at the earliest.
+        most: How long after it at the latest; later is planned with a warning. No limit if None.
+
+    Raises:
+        InvalidValueError: `prerequisite.anchor`, `prerequisite.order`, and those of keys.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits.templates import Prerequisite
+        >>> survey = Prerequisite("survey", least=pv.working_days(2), most=pv.days(10))
+        >>> pv.TemplateItem("pitch", task="pitch", after=[survey]).prerequisites
+        ('survey',)
+    """
+
+    item: str = attrs.field(converter=slug)
+    least: Offset = attrs.field(default=days(0), converter=_lag, kw_only=True)
+    most: Offset | None = attrs.field(default=None, converter=_optional_lag, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        least, most = self.least, self.most
+        if most is not None and most.unit is least.unit and most.amount < least.amount:
+            raise InvalidValueError(
+                "prerequisite.order", "the least lag is the shorter one", "Prerequisite", "most"
+            )
+
+
 def _binding(value: Binding) -> Binding:
     return instance_of(Binding, value)
 
@@ -97,6 +182,21 @@ def _spread(value: Spread) -> Spread:
 
 def _due(value: Offset | None) -> Offset | None:
     return None if value is None else instance_of(Offset, value)
+
+
+def _after(values: Iterable[Prerequisite | str]) -> tuple[Prerequisite, ...]:
+    given = tuple_of((Prerequisite, str), values)
+    held = tuple(each if isinstance(each, Prerequisite) else Prerequisite(each) for each in given)
+    unique((each.item for each in held), "key")
+    return held
+
+
+def _condition(value: Condition | None) -> Condition | None:
+    return None if value is None else a_condition(value)
+
+
+def _group(value: Group | None) -> Group | None:
+    return None if value is None else instance_of(Group, value)
 
 
 def _kinds(values: Iterable[str]) -> tuple[str, ...]:
@@ -115,8 +215,13 @@ class TemplateItem:
         task: The key of the task definition.
         binding: How obligatory it is.
         due: When; on the visit's planned start date if None (S 4.7).
-        after: Keys of the items that come before.
-        context_kinds: What it is about; the visit's partner if none is named (S 6.2).
+        after: The items that come before: keys, or `Prerequisite` values to say how long before;
+            `partnervisits.templates.Prerequisite`.
+        condition: Whether it applies at all; it always does if None (S 3.4).
+        group: The items it is chosen from; `partnervisits.templates.Group`.
+        context_kinds: What it is about: kinds of records that `Given(contexts=)` names (S 6.2).
+        contexts: What it is about: certain records. The visit's partner if neither is named.
+        indicators: Which of the task's indicators are asked for; all of them if empty.
         spread: Whether several contexts make one planned task or one each;
             `partnervisits.templates.Spread`.
         max_contexts: How many contexts of a kind are taken, in the host's order; all if None.
@@ -124,6 +229,7 @@ class TemplateItem:
             if None (S 6.4).
         targets: What is expected here.
         instructions: What to do; the task definition's if left empty.
+        serves: The id of what called for it, for example of a follow-up; None for nothing.
 
     Raises:
         InvalidValueError: `item.after-itself`, and those of keys, texts and sequences.
@@ -140,19 +246,39 @@ class TemplateItem:
     task: str = attrs.field(kw_only=True, converter=slug)
     binding: Binding = attrs.field(default=Binding.COULD, kw_only=True, converter=_binding)
     due: Offset | None = attrs.field(default=None, kw_only=True, converter=_due)
-    after: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=slugs)
+    after: tuple[Prerequisite, ...] = attrs.field(default=(), kw_only=True, converter=_after)
+    condition: Condition | None = attrs.field(default=None, kw_only=True, converter=_condition)
+    group: Group | None = attrs.field(default=None, kw_only=True, converter=_group)
     context_kinds: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_kinds)
+    contexts: tuple[Context, ...] = attrs.field(
+        default=(), kw_only=True, converter=distinct_contexts
+    )
+    indicators: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=slugs)
     spread: Spread = attrs.field(default=Spread.TOGETHER, kw_only=True, converter=_spread)
     max_contexts: int | None = attrs.field(default=None, kw_only=True, converter=optional_count)
     role: str | None = attrs.field(default=None, kw_only=True, converter=optional_slug)
     targets: tuple[Target, ...] = attrs.field(default=(), kw_only=True, converter=unscoped_targets)
     instructions: str = attrs.field(default="", kw_only=True, converter=text)
+    serves: str | None = attrs.field(default=None, kw_only=True, converter=optional_library_id)
 
     def __attrs_post_init__(self) -> None:
-        if self.key in self.after:
+        if self.key in self.dated_after:
+            field = "after" if self.key in self.prerequisites else "due"
             raise InvalidValueError(
-                "item.after-itself", "an item cannot come after itself", "TemplateItem", "after"
+                "item.after-itself", "an item cannot come after itself", "TemplateItem", field
             )
+
+    @property
+    def prerequisites(self) -> tuple[str, ...]:
+        """The keys of the items that come before."""
+        return tuple(each.item for each in self.after)
+
+    @property
+    def dated_after(self) -> tuple[str, ...]:
+        """The keys of the items whose dates its own needs: prerequisites, and its anchor."""
+        if self.due is not None and isinstance(self.due.anchor, ItemDate):
+            return (*self.prerequisites, self.due.anchor.item)
+        return self.prerequisites
 
 
 def _items(values: Iterable[TemplateItem]) -> tuple[TemplateItem, ...]:
@@ -174,11 +300,12 @@ class ActionPlanTemplate:
         version: From 1; with the key it names the template.
         status: Only a published version expands; a published version never changes.
         description: What it is for.
+        ad_hoc: Whether a host may add items of its own when a plan is made (S 6.7).
 
     Raises:
         InvalidValueError: those of keys, texts and sequences.
-        TemplateError: `item.duplicate`, `item.unknown-prerequisite`, `item.cycle`, `template.size`;
-            `template.empty` unless it is a draft. All at once.
+        TemplateError: those of `item_findings`, and `template.empty` unless it is a draft; all at
+            once.
 
     Example:
         >>> import partnervisits as pv
@@ -195,6 +322,7 @@ class ActionPlanTemplate:
         default=TemplateStatus.DRAFT, kw_only=True, converter=_status
     )
     description: str = attrs.field(default="", kw_only=True, converter=text)
+    ad_hoc: bool = attrs.field(default=True, kw_only=True, converter=boolean)
 
     def __attrs_post_init__(self) -> None:
         found = item_findings(self.items)
@@ -241,33 +369,45 @@ def item_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
         items: In their order.
 
     Returns:
-        `item.duplicate`, `item.unknown-prerequisite`, `item.cycle`, `template.size`.
+        `item.duplicate`, `item.unknown-prerequisite`, `item.unknown-anchor`, `item.cycle`,
+            `group.mixed`, `template.size`.
     """
     if len(items) > _MOST_ITEMS:
         return (
             Finding(("items",), "template.size", f"a template has at most {_MOST_ITEMS} items"),
         )
-    found: list[Finding] = []
     known: set[str] = set()
+    found: list[Finding] = []
     for item in items:
         if item.key in known:
-            found.append(
-                Finding(("items", item.key), "item.duplicate", "give each item its own key")
-            )
+            message = "give each item its own key"
+            found.append(Finding(("items", item.key), "item.duplicate", message))
         known.add(item.key)
     for item in items:
-        found += [
-            Finding(
-                ("items", item.key, "after"),
-                "item.unknown-prerequisite",
-                f"no item has the key {unknown}",
-            )
-            for unknown in item.after
-            if unknown not in known
-        ]
+        found += _unknown_items(item, known)
+    found += _mixed_groups(items)
     if len(known) == len(items):  # else it is open which item a prerequisite means
         found += _cycle_findings(items)
     return tuple(found)
+
+
+def _unknown_items(item: TemplateItem, known: Collection[str]) -> Iterator[Finding]:
+    for key in item.prerequisites:
+        if key not in known:
+            path = ("items", item.key, "after")
+            yield Finding(path, "item.unknown-prerequisite", f"no item has the key {key}")
+    anchor = item.due.anchor if item.due else None
+    if isinstance(anchor, ItemDate) and anchor.item not in known:
+        path = ("items", item.key, "due")
+        yield Finding(path, "item.unknown-anchor", f"no item has the key {anchor.item}")
+
+
+def _mixed_groups(items: Iterable[TemplateItem]) -> Iterator[Finding]:
+    groups: dict[str, Group] = {}
+    for item in items:
+        if item.group and groups.setdefault(item.group.key, item.group) != item.group:
+            message = f"all items of the group {item.group.key} name the same selection"
+            yield Finding(("items", item.key, "group"), "group.mixed", message)
 
 
 def _cycle_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
@@ -280,20 +420,20 @@ def _cycle_findings(items: Sequence[TemplateItem]) -> tuple[Finding, ...]:
         start = keys_of_cycle.index(min(keys_of_cycle))
         ring = [*keys_of_cycle[start:], *keys_of_cycle[: start + 1]]
         message = f"break the cycle {' before '.join(ring)}"
-        return (Finding(("items", ring[0], "after"), "item.cycle", message),)
+        return (Finding(("items", ring[0]), "item.cycle", message),)
     return ()
 
 
 def in_working_order(items: Iterable[TemplateItem]) -> tuple[str, ...]:
-    """The keys of items, each after all its prerequisites.
+    """The keys of items, each after all whose dates its own needs.
 
     Args:
-        items: With known prerequisites and without a cycle.
+        items: With known prerequisites and anchors, and without a cycle.
 
     Raises:
         CycleError: there is a cycle.
     """
-    return tuple(TopologicalSorter({item.key: item.after for item in items}).static_order())
+    return tuple(TopologicalSorter({item.key: item.dated_after for item in items}).static_order())
 
 
 def __dir__() -> list[str]:

@@ -22,15 +22,17 @@ from partnervisits.fields import (
     unique,
 )
 from partnervisits.lifecycles import Lifecycle
-from partnervisits.values import Period, local_date, optional_day, timezone_key
+from partnervisits.values import Period, day, local_date, optional_day, timezone_key
 
 __all__ = [
     "VISIT_LIFECYCLE",
     "Place",
     "Priority",
+    "Standing",
     "Visit",
     "VisitStatus",
     "Visitor",
+    "Window",
     "mark_completed",
 ]
 
@@ -74,6 +76,21 @@ class Priority(Enum):
     HIGH = "high"
 
 
+class Standing(Enum):
+    """How a visit stands on a day (S 5.3)."""
+
+    NOT_DUE = "not due"
+    """The day lies before the earliest, or the visit has neither a window nor a planned time."""
+    DUE = "due"
+    """The visit should happen now."""
+    OVERDUE = "overdue"
+    """It should have happened, and may still."""
+    LAPSED = "lapsed"
+    """It is too late for it."""
+    SETTLED = "settled"
+    """It is completed, cancelled, missed or abandoned."""
+
+
 @attrs.frozen(field_transformer=named)
 class Place:
     """Where a visit happens: a distribution centre, a customer's office, a supplier's warehouse.
@@ -114,6 +131,41 @@ class Visitor:
     primary: bool = attrs.field(default=False, kw_only=True, converter=boolean)
 
 
+@attrs.frozen(field_transformer=named)
+class Window:
+    """The days in which a visit should happen, all inclusive, in the zone of the place (S 5.3).
+
+    Attributes:
+        earliest: The first day on which it is due.
+        latest: The last day on which it is due; after it the visit is overdue.
+        late_until: The last day on which it may still happen; after it the visit lapses. The
+            latest day once more allows no delay; without one the visit is overdue until settled.
+
+    Raises:
+        InvalidValueError: `window.order`, besides `date.type` and `date.range`.
+
+    Example:
+        >>> from datetime import date
+        >>> from partnervisits.visits import Window
+        >>> april = Window(date(2026, 4, 1), date(2026, 4, 30), late_until=date(2026, 5, 15))
+        >>> april.latest
+        datetime.date(2026, 4, 30)
+    """
+
+    earliest: date = attrs.field(converter=day)
+    latest: date = attrs.field(converter=day)
+    late_until: date | None = attrs.field(default=None, kw_only=True, converter=optional_day)
+
+    def __attrs_post_init__(self) -> None:
+        if self.latest < self.earliest:
+            self._refuse("latest", "the latest day lies before the earliest: correct one of them")
+        if self.late_until is not None and self.late_until < self.latest:
+            self._refuse("late_until", "late until lies before the latest day: correct one of them")
+
+    def _refuse(self, field: str, message: str) -> None:
+        raise InvalidValueError("window.order", message, "Window", field)
+
+
 def _visitors(values: Iterable[Visitor]) -> tuple[Visitor, ...]:
     held = tuple_of(Visitor, values)
     unique((each.rep_id for each in held), "visitor")
@@ -126,6 +178,10 @@ def _visitors(values: Iterable[Visitor]) -> tuple[Visitor, ...]:
 
 def _period(value: Period | None) -> Period | None:
     return None if value is None else instance_of(Period, value)
+
+
+def _window(value: Window | None) -> Window | None:
+    return None if value is None else instance_of(Window, value)
 
 
 def _periods(values: Iterable[Period]) -> tuple[Period, ...]:
@@ -166,6 +222,7 @@ class Visit:
         visitors: Who makes the visit; one of several is primary, a sole one is (S 5.2).
         place: Where, and in which time zone.
         planned: When it is to happen; its end may be open.
+        window: The days in which it should happen, whatever is planned (S 5.3).
         status: PLANNED if a planned time is given, else UNSCHEDULED, unless said otherwise.
         actual: When it happened; its end is open while it is in progress.
         reason: Why it was cancelled, missed or abandoned; else empty.
@@ -192,6 +249,7 @@ class Visit:
     visitors: tuple[Visitor, ...] = attrs.field(converter=_visitors)
     place: Place = attrs.field(converter=_place)
     planned: Period | None = attrs.field(default=None, converter=_period)
+    window: Window | None = attrs.field(default=None, converter=_window)
     status: VisitStatus = attrs.field(
         default=attrs.Factory(_first_status, takes_self=True), converter=_status
     )
@@ -244,6 +302,47 @@ class Visit:
             return self.on
         return self._local(self.planned.end)
 
+    def standing(self, as_of: date) -> Standing:
+        """How the visit stands on a day (S 5.3).
+
+        Its window decides. Without one the planned days do: it is due from the first to the last
+        of them, and never lapses. With neither it is not due. A visit in progress is judged like
+        a planned one.
+
+        Args:
+            as_of: The reader's today, as a day in the zone of the place.
+
+        Raises:
+            InvalidValueError: `date.type`, `date.range`.
+
+        Example:
+            >>> import partnervisits as pv
+            >>> from datetime import date
+            >>> from partnervisits.visits import Window
+            >>> visit = pv.Visit(
+            ...     id="V-1",
+            ...     partner_id="acme",
+            ...     visitors=[pv.Visitor("rep-7")],
+            ...     place=pv.Place("dc-9", kind="store", timezone="Europe/Berlin"),
+            ...     window=Window(date(2026, 4, 1), date(2026, 4, 30)),
+            ... )
+            >>> visit.standing(date(2026, 4, 30))
+            <Standing.DUE: 'due'>
+            >>> visit.standing(date(2026, 5, 1))
+            <Standing.OVERDUE: 'overdue'>
+        """
+        today = _as_of(as_of)
+        if VISIT_LIFECYCLE.is_final(self.status):
+            return Standing.SETTLED
+        window = self.window or self._planned_days()
+        if window is None or today < window.earliest:
+            return Standing.NOT_DUE
+        if today <= window.latest:
+            return Standing.DUE
+        if window.late_until is None or today <= window.late_until:
+            return Standing.OVERDUE
+        return Standing.LAPSED
+
     def schedule(self, planned: Period) -> Visit:
         """Give an unscheduled visit its planned time.
 
@@ -257,6 +356,8 @@ class Visit:
 
     def reschedule(self, planned: Period) -> Visit:
         """Move a planned visit; it keeps its id and remembers the time before (S 5.4).
+
+        A window stays where it is (S 5.3).
 
         Args:
             planned: When it is to happen now.
@@ -315,12 +416,15 @@ class Visit:
         """
         return attrs.evolve(self, status=self._after("miss"), reason=reason)
 
-    def replacement(self, id: str, *, planned: Period | None = None) -> Visit:
+    def replacement(
+        self, id: str, *, planned: Period | None = None, window: Window | None = None
+    ) -> Visit:
         """A new visit that makes up for one that did not take place (S 5.4).
 
         Args:
             id: The new visit's.
             planned: When it is to happen.
+            window: The days in which it should happen; that of this visit is not taken over.
 
         Raises:
             TransitionError: this one is not CANCELLED, MISSED or ABANDONED.
@@ -334,11 +438,18 @@ class Visit:
             visitors=self.visitors,
             place=self.place,
             planned=planned,
+            window=window,
             priority=self.priority,
             contacts=self.contacts,
             instructions=self.instructions,
             replaces=self.id,
         )
+
+    def _planned_days(self) -> Window | None:
+        if self.on is None or self.until is None:
+            return None
+        # Where clocks are set back across midnight, a later instant can lie on the day before.
+        return Window(self.on, max(self.on, self.until))
 
     def _after(self, verb: str) -> VisitStatus:
         return VISIT_LIFECYCLE.after(self.status, verb, f"visit {self.id}")
@@ -348,6 +459,13 @@ class Visit:
 
     def _refuse(self, code: str, message: str) -> None:
         raise InvalidValueError(code, message, "Visit", code.removeprefix("visit."))
+
+
+def _as_of(value: date) -> date:
+    try:
+        return day(value)
+    except InvalidValueError as refused:
+        raise refused.at("", "as_of") from None
 
 
 def mark_completed(visit: Visit, *, at: datetime) -> Visit:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import TypeAlias, cast
 
-from partnervisits.calendars import Offset
+from partnervisits.calendars import Anchor, Offset
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import choice_key, iterable
 from partnervisits.values import (
@@ -52,12 +52,23 @@ def to_bound(value: Bound | int | str) -> Bound:
     Args:
         value: A number (`Decimal`, `int`, plain `str`), an instant, a day, or an offset from the
             visit.
+
+    Raises:
+        InvalidValueError: `criterion.anchor`, and those of the values.
     """
     if isinstance(value, Offset):
-        return value
+        return _from_the_visit(value)
     if isinstance(value, datetime):
         return instant(value)
     return day(value) if isinstance(value, date) else decimal(value)
+
+
+def _from_the_visit(offset: Offset) -> Offset:
+    if not isinstance(offset.anchor, Anchor):
+        raise InvalidValueError(
+            "criterion.anchor", "an operand counts from the visit, start or end"
+        )
+    return offset
 
 
 def gap(value: Gap | int | str) -> Gap:

@@ -6,9 +6,9 @@
 """
 
 from partnervisits.proposals._expand import expand, expand_each
-from partnervisits.proposals._given import Given, Proposal
+from partnervisits.proposals._given import Given, ItemOverride, Proposal
 
-__all__ = ["Given", "Proposal", "expand", "expand_each"]
+__all__ = ["Given", "ItemOverride", "Proposal", "expand", "expand_each"]
 
 
 def __dir__() -> list[str]:

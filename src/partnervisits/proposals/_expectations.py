@@ -1,19 +1,20 @@
-"""Which target applies to each indicator of each item, for one segment and one day (S 2.6)."""
+"""Which target applies to each indicator of each item, in each context (S 2.6)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime
-from typing import NamedTuple
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
-from partnervisits.calendars import Calendar, Offset, shift
+from partnervisits.calendars import EVERY_DAY
 from partnervisits.catalog import Catalog
-from partnervisits.criteria import Bound, DayEnd
+from partnervisits.contexts import Context
 from partnervisits.errors import InvalidValueError
 from partnervisits.findings import Finding, Severity
 from partnervisits.indicators import Indicator
-from partnervisits.proposals._dates import Anchors
+from partnervisits.proposals._occasion import Anchors, Days, UnplannedError
 from partnervisits.targets import (
+    Candidate,
     ResolvedTarget,
     Target,
     TargetSource,
@@ -23,7 +24,6 @@ from partnervisits.targets import (
 )
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import TemplateItem
-from partnervisits.values import day, first_instant, last_instant
 
 
 class Ask(NamedTuple):
@@ -31,44 +31,22 @@ class Ask(NamedTuple):
 
     indicator: Indicator
     context_kind: str | None
-    candidates: tuple[tuple[TargetSource, Target], ...]
+    candidates: tuple[Candidate, ...]
 
     @property
     def is_dated(self) -> bool:
         """Whether a candidate comes to something else on another day."""
-        return any(target.is_dated for _, target in self.candidates)
+        return any(each.target.is_dated for each in self.candidates)
 
 
 class Expected(NamedTuple):
-    """An indicator, the kind of context it is bound to, and the target that applies."""
+    """An indicator, the kind of context it is bound to, and the targets that apply."""
 
     indicator: Indicator
     context_kind: str | None
     target: ResolvedTarget | None
-
-
-class When(NamedTuple):
-    """What days and offsets among operands are resolved against (S 2.3)."""
-
-    anchors: Anchors
-    timezone: str
-    calendar: Calendar
-
-    def instant(self, bound: Bound, end: DayEnd) -> Bound:
-        """The instant that a day or an offset means; anything else as it is."""
-        if isinstance(bound, Offset):
-            anchor = self.anchors.date_of(bound.anchor)
-            if anchor is None:
-                raise _UnplannedError
-            bound = day(shift(anchor, bound, self.calendar))
-        if isinstance(bound, date) and not isinstance(bound, datetime):
-            edge = first_instant if end is DayEnd.FIRST else last_instant
-            return edge(bound, self.timezone)
-        return bound
-
-
-class _UnplannedError(Exception):
-    """An offset counts from a time the visit does not have yet."""
+    special: Mapping[Context, ResolvedTarget | None] | None
+    """Where another one applies."""
 
 
 def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple[Ask, ...]:
@@ -83,105 +61,157 @@ def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple
             catalog.indicator(each.indicator),
             each.context_kind,
             tuple(
-                (source, target)
+                Candidate(source, target)
                 for source, held in sources
                 for target in held
                 if target.indicator == each.indicator
             ),
         )
         for each in task.indicators
+        if not item.indicators or each.indicator in item.indicators
     )
 
 
-def fitting(
-    given: Iterable[Target], catalog: Catalog
-) -> tuple[tuple[Target, ...], tuple[Finding, ...]]:
-    """The targets given at planning time that fit the catalog, and why the others do not."""
-    fit: list[Target] = []
-    found: list[Finding] = []
-    known = {indicator.key: indicator for indicator in catalog.indicators}
-    for target in given:
-        path = ("given", "targets", target.indicator)
-        if target.indicator not in known:
-            found.append(Finding(path, "indicator.unknown", "the catalog has no such indicator"))
-        elif misfits := target_misfits(target, known[target.indicator]):
-            found += [finding.under(*path) for finding in misfits]
-        else:
-            fit.append(target)
-    return tuple(fit), tuple(found)
+# ------------------------------------------------------------------------ targets that are given
+
+Matching: TypeAlias = Mapping[str, Sequence[Candidate]]
+"""By indicator, the given targets that hold for a visit, whatever their context."""
 
 
-class Expectations:
-    """The targets of one recipe, resolved once where neither day nor host has a say."""
+class GivenTargets:
+    """Targets given at planning time, found by whom they hold for."""
+
+    def __init__(self, given: Iterable[Target], catalog: Catalog) -> None:
+        self.findings: list[Finding] = []
+        self.are_dated = False
+        self._by_facets: dict[_Facets, list[Candidate]] = {}
+        known = {indicator.key: indicator for indicator in catalog.indicators}
+        for target in given:
+            path = ("given", "targets", target.indicator)
+            if target.indicator not in known:
+                message = "the catalog has no such indicator"
+                self.findings.append(Finding(path, "indicator.unknown", message))
+            elif misfits := target_misfits(target, known[target.indicator]):
+                self.findings += [finding.under(*path) for finding in misfits]
+            else:
+                self._keep(target)
+
+    def _keep(self, target: Target) -> None:
+        scope = target.scope
+        facets = (scope.visit, scope.partner, scope.segment) if scope else (None, None, None)
+        candidate = Candidate(TargetSource.GIVEN, target)
+        self._by_facets.setdefault(facets, []).append(candidate)
+        self.are_dated |= target.is_dated
+
+    def matching(self, visit_id: str, partner_id: str, segment: str | None) -> Matching:
+        """Those that hold for a visit."""
+        matching: dict[str, list[Candidate]] = {}
+        segments = (None,) if segment is None else (segment, None)
+        for facets in product((visit_id, None), (partner_id, None), segments):
+            for candidate in self._by_facets.get(facets, ()):
+                matching.setdefault(candidate.target.indicator, []).append(candidate)
+        return matching
+
+
+_Facets: TypeAlias = tuple[str | None, str | None, str | None]
+
+
+# ------------------------------------------------------------------------------------ resolution
+
+
+class Plain(NamedTuple):
+    """What the definitions alone expect of an item, and what is wrong with it."""
+
+    rows: Sequence[Expected]
+    findings: Sequence[Finding]
+    """Seen from the item."""
+
+
+class Definitions:
+    """What the definitions alone expect, settled once where the day has no say."""
 
     def __init__(self, asks: Mapping[str, Sequence[Ask]]) -> None:
         self._asks = asks
-        self.are_dated = any(ask.is_dated for rows in asks.values() for ask in rows)
+        self.are_dated = any(ask.is_dated for each_ask in asks.values() for ask in each_ask)
         self._settled = {
-            (item, ask.indicator.key, ask.context_kind): _row(ask.candidates, ask, None, _as_it_is)
-            for item, rows in asks.items()
-            for ask in rows
+            id(ask): _row(ask, _ANY_DAY)
+            for each_ask in asks.values()
+            for ask in each_ask
             if not ask.is_dated
         }
 
-    def of(
-        self, given: Iterable[Target], segment: str | None, on: date | None, when: When
-    ) -> tuple[Mapping[str, tuple[Expected, ...]], tuple[Finding, ...]]:
-        """For each item what is expected of each indicator it asks for."""
-        scoped: dict[str, list[tuple[TargetSource, Target]]] = {}
-        for target in given:
-            if target.scope is not None and target.scope.segment == segment:
-                scoped.setdefault(target.indicator, []).append((TargetSource.SEGMENT, target))
-        expected: dict[str, tuple[Expected, ...]] = {}
-        found: list[Finding] = []
-        for item, asks in self._asks.items():
-            rows: list[Expected] = []
-            for ask in asks:
-                key = ask.indicator.key
-                rivals = scoped.get(key, ())
-                settled = None if rivals else self._settled.get((item, key, ask.context_kind))
-                row, findings = settled or _row((*rivals, *ask.candidates), ask, on, when.instant)
-                found += [finding.under("items", item, "targets", key) for finding in findings]
-                rows.append(row)
-            expected[item] = tuple(rows)
-        return expected, tuple(found)
+    def on(self, days: Days) -> Mapping[str, Plain]:
+        """What is expected of each item where nothing is given."""
+        expected: dict[str, Plain] = {}
+        for item, each_ask in self._asks.items():
+            rows = [self._settled.get(id(ask)) or _row(ask, days) for ask in each_ask]
+            found = [finding for _, findings in rows for finding in findings]
+            expected[item] = Plain([row for row, _ in rows], found)
+        return expected
 
 
-def _as_it_is(bound: Bound, _: DayEnd) -> Bound:
-    return bound
+_ANY_DAY = Days(Anchors(None, None), "UTC", EVERY_DAY)
 
 
-def _row(
-    candidates: Sequence[tuple[TargetSource, Target]],
-    ask: Ask,
-    on: date | None,
-    to_instant: Callable[[Bound, DayEnd], Bound],
-) -> tuple[Expected, tuple[Finding, ...]]:
-    chosen = most_specific(candidates, on)
-    target, findings = _resolution(chosen, ask.indicator, to_instant)
-    return Expected(ask.indicator, ask.context_kind, target), findings
+def _row(ask: Ask, days: Days) -> tuple[Expected, list[Finding]]:
+    target, findings = resolution(ask, ask.candidates, days)
+    return Expected(ask.indicator, ask.context_kind, target, None), _of_ask(ask, findings)
 
 
-def _resolution(
-    chosen: Sequence[tuple[TargetSource, Target]],
-    indicator: Indicator,
-    to_instant: Callable[[Bound, DayEnd], Bound],
-) -> tuple[ResolvedTarget | None, tuple[Finding, ...]]:
+Resolution: TypeAlias = tuple[ResolvedTarget | None, tuple[Finding, ...]]
+Resolve: TypeAlias = Callable[[Ask, tuple[Candidate, ...]], Resolution]
+
+
+def with_given(
+    plainly: Plain,
+    asks: Sequence[Ask],
+    matching: Matching,
+    contexts: Sequence[Context],
+    resolve_: Resolve,
+) -> Plain:
+    """What is expected of an item in its contexts where something is given."""
+    rows: list[Expected] = []
+    found = list[Finding]()
+    for ask, row in zip(asks, plainly.rows, strict=True):
+        rivals = matching.get(ask.indicator.key)
+        if not rivals:
+            rows.append(row)
+            continue
+        special: dict[Context, ResolvedTarget | None] = {}
+        for context in contexts:
+            if ask.context_kind in (None, context.kind):
+                holding = tuple(each for each in rivals if _holds_in(context, each))
+                special[context], findings = resolve_(ask, (*holding, *ask.candidates))
+                found += _of_ask(ask, findings)
+        rows.append(row._replace(special=special))
+    return Plain(rows, found)
+
+
+def _of_ask(ask: Ask, findings: Iterable[Finding]) -> list[Finding]:
+    return [each.under("targets", ask.indicator.key) for each in findings]
+
+
+def _holds_in(context: Context, candidate: Candidate) -> bool:
+    scope = candidate.target.scope
+    return scope is None or scope.context in (None, context)
+
+
+def resolution(ask: Ask, candidates: Sequence[Candidate], days: Days) -> Resolution:
+    """The target that applies of those that hold, and what is wrong with it."""
+    chosen, shadowed = most_specific(candidates, days.anchors.start)
     if not chosen:
         return None, ()
     if len(chosen) > 1:
         return None, (_tie(chosen),)
-    ((source, target),) = chosen
     try:
-        return resolve(target, indicator, source, to_instant), ()
-    except _UnplannedError:
+        return resolve(chosen[0], ask.indicator, days.instant, shadowed), ()
+    except UnplannedError:
         message = "no target until the visit is planned: it counts from the visit's time"
         return None, (Finding((), "target.unplanned", message, Severity.WARNING),)
     except InvalidValueError as refused:
         return None, (refused.finding(),)
 
 
-def _tie(chosen: Sequence[tuple[TargetSource, Target]]) -> Finding:
-    rivals = " and ".join(sorted(str(target) for _, target in chosen))
-    source = chosen[0][0].value
-    return Finding((), "target.tie", f"{rivals} both apply for the {source}: keep one")
+def _tie(chosen: Sequence[Candidate]) -> Finding:
+    rivals = " and ".join(sorted(map(str, chosen)))
+    return Finding((), "target.tie", f"{rivals} both apply: keep one")

@@ -1,0 +1,294 @@
+"""Which planned tasks a visit gets: contexts, conditions, groups (S 3.4, S 6.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from partnervisits.conditions import Verdict, missing
+from partnervisits.contexts import PARTNER_KIND, Context, Fact
+from partnervisits.errors import InvalidValueError
+from partnervisits.fields import trusted
+from partnervisits.findings import Finding, Severity
+from partnervisits.plans import Cause, LeftOut, Origin
+from partnervisits.proposals._expectations import Ask
+from partnervisits.proposals._occasion import Occasion
+from partnervisits.tasks import TaskDefinition
+from partnervisits.templates import Binding, Selection, Spread, TemplateItem
+
+_left_out: Callable[..., LeftOut] = trusted(LeftOut)
+
+
+class Wanted(NamedTuple):
+    """The contexts that an item is about."""
+
+    kinds: tuple[str, ...]
+    certain: tuple[Context, ...]
+    most: int | None
+
+
+class Step(NamedTuple):
+    """An item, what its definition says of it, and what the host changed."""
+
+    item: TemplateItem
+    name: str
+    instructions: str
+    binding: Binding
+    serves: tuple[str, ...]
+    asks: tuple[Ask, ...]
+    origin: Origin
+    overridden: tuple[str, ...]
+    wanted: Wanted
+    is_certain: bool
+    """Whether it is planned whatever the facts: it has no condition and no rivals."""
+    kinds_asked: frozenset[str]
+    """The kinds of context that its indicators are bound to."""
+
+    @classmethod
+    def of(
+        cls,
+        item: TemplateItem,
+        task: TaskDefinition,
+        asks: tuple[Ask, ...],
+        origin: Origin,
+        overridden: tuple[str, ...],
+    ) -> Step:
+        """Work out what every visit needs."""
+        return cls(
+            item,
+            item.name or task.name,
+            item.instructions or task.instructions,
+            item.binding,
+            (item.serves,) if item.serves else (),
+            asks,
+            origin,
+            overridden,
+            Wanted(item.context_kinds, item.contexts, item.max_contexts),
+            item.condition is None and _first_of(item) is None,
+            frozenset(ask.context_kind for ask in asks if ask.context_kind),
+        )
+
+
+def _first_of(item: TemplateItem) -> str | None:
+    group = item.group
+    return group.key if group and group.selection is Selection.FIRST else None
+
+
+class Slot(NamedTuple):
+    """A planned task to be."""
+
+    step: Step
+    contexts: tuple[Context, ...]
+    own_context: Context | None
+
+    @property
+    def sole_context(self) -> Context | None:
+        """Its context, if it has exactly one."""
+        return _sole(self.contexts)
+
+    @property
+    def asked(self) -> frozenset[tuple[Context, str]]:
+        """Its pairs of context and indicator."""
+        return frozenset(
+            (context, ask.indicator.key)
+            for ask in self.step.asks
+            for context in self.contexts
+            if ask.context_kind in (None, context.kind)
+        )
+
+
+class Choice(NamedTuple):
+    """What is planned of a list of steps, what is not, and what is worth knowing."""
+
+    slots: list[Slot]
+    left_out: list[LeftOut]
+    findings: list[Finding]
+
+
+def choose(steps: Iterable[Step], excluded: frozenset[str], now: Occasion) -> Choice:
+    """What is planned of steps in their order, before what the host added is merged."""
+    chooser = _Chooser(now)
+    for step in steps:
+        if step.item.key in excluded:
+            chooser.leave_out(step, Cause.EXCLUDED)
+        else:
+            chooser.take(step)
+    return Choice(chooser.slots, chooser.left_out, chooser.findings)
+
+
+class _Chooser:
+    def __init__(self, now: Occasion) -> None:
+        self._now = now
+        self._given: dict[str, list[Context]] = {}
+        for context in now.given.contexts:
+            self._given.setdefault(context.kind, []).append(context)
+        self._partner = Context(PARTNER_KIND, now.visit.partner_id)
+        _ = self._given.setdefault(PARTNER_KIND, [self._partner])
+        self._selections: dict[Wanted, _Selected] = {}
+        self._settled_by: dict[str, tuple[str, Cause]] = {}
+        self._facts: dict[Context | None, Mapping[str, Fact]] = {}
+        self.slots: list[Slot] = []
+        self.left_out: list[LeftOut] = []
+        self.findings: list[Finding] = []
+
+    def leave_out(
+        self, step: Step, cause: Cause, context: Context | None = None, by: str | None = None
+    ) -> None:
+        """Say that an item, or one context of it, is not planned."""
+        condition = step.item.condition if cause in (Cause.CONDITION, Cause.UNKNOWN) else None
+        self.left_out.append(_left_out(step.item.key, cause, context, condition, by))
+
+    def take(self, step: Step) -> None:
+        """Plan a step for each of its contexts, or for all together, where it applies."""
+        selected = self._selections.get(step.wanted)
+        if selected is None:
+            selected = _Selected.of(step.wanted, self._given, self._partner)
+            self._selections[step.wanted] = selected
+        if step.is_certain and selected.taken:
+            self._plan(step, selected, _owns(step.item, selected))
+        else:
+            self._judge(step, selected)
+
+    def _plan(self, step: Step, selected: _Selected, owns: Iterable[Context | None]) -> None:
+        for own in owns:
+            self.slots.append(Slot(step, (own,) if own else selected.taken, own))
+        if selected.is_short:
+            self.findings += selected.findings(step.item)
+        if step.kinds_asked:
+            self.findings += _unmatched(step, selected.taken)
+
+    def _judge(self, step: Step, selected: _Selected) -> None:
+        item, group = step.item, _first_of(step.item)
+        if group in self._settled_by:
+            self._leave_out_rival(step, *self._settled_by[group])
+            return
+        owns = _owns(item, selected)
+        verdicts = {own: self._verdict(item, own or _sole(selected.taken)) for own in owns}
+        if not selected.taken and Verdict.NO not in verdicts.values():
+            self.leave_out(step, Cause.NO_CONTEXT)
+            self.findings.append(_no_context(item))
+            return
+        applying = [own for own in owns if verdicts[own] is Verdict.YES]
+        for own, verdict in verdicts.items():
+            if verdict is Verdict.NO:
+                self.leave_out(step, Cause.CONDITION, own)
+            elif verdict is Verdict.UNKNOWN:
+                self.leave_out(step, Cause.UNKNOWN, own)
+                self.findings += self._unknown(item, own or _sole(selected.taken))
+        if applying:
+            self._plan(step, selected, applying)
+        if group and Verdict.UNKNOWN in verdicts.values() and not applying:
+            self._settled_by[group] = item.key, Cause.UNKNOWN
+        elif group and applying:
+            self._settled_by[group] = item.key, Cause.GROUP
+
+    def _leave_out_rival(self, step: Step, by: str, cause: Cause) -> None:
+        self.leave_out(step, Cause.GROUP, by=by)
+        if cause is Cause.UNKNOWN:
+            message = f"left out with its group: it is open whether {by} applies"
+            self.findings.append(_if_must(step.item, "condition.unknown", message))
+
+    def _facts_about(self, context: Context | None) -> Mapping[str, Fact]:
+        known = self._facts.get(context)
+        if known is None:
+            known = self._facts[context] = self._now.given.facts.about(context)
+        return known
+
+    def _verdict(self, item: TemplateItem, context: Context | None) -> Verdict:
+        if item.condition is None:
+            return Verdict.YES
+        try:
+            return item.condition.judge(self._facts_about(context), self._now.instant_if_any)
+        except InvalidValueError as refused:
+            self.findings.append(refused.finding("items", item.key, "condition"))
+            return Verdict.UNKNOWN
+
+    def _unknown(self, item: TemplateItem, context: Context | None) -> Iterator[Finding]:
+        assert item.condition is not None  # noqa: S101 -- no condition is never unknown
+        names = missing(item.condition, self._facts_about(context))
+        if names:
+            message = f"left out: give the fact {' and '.join(names)} in Given(facts=)"
+            yield _if_must(item, "condition.unknown", message)
+        elif self._now.anchors.end is None:
+            message = "left out: its condition counts from a time that is not planned yet"
+            yield _if_must(item, "condition.unknown", message)
+
+
+def _sole(contexts: Sequence[Context]) -> Context | None:
+    return contexts[0] if len(contexts) == 1 else None
+
+
+# ------------------------------------------------------------------------------ contexts (S 6.2)
+
+
+class _Selected(NamedTuple):
+    taken: tuple[Context, ...]
+    cut: tuple[Context, ...] = ()
+    empty: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, wanted: Wanted, given: Mapping[str, Sequence[Context]], partner: Context
+    ) -> _Selected:
+        """Take the first of each kind, and sort what was taken."""
+        kinds, certain, most = wanted
+        if not kinds and not certain:
+            return cls((partner,))
+        taken: dict[Context, None] = dict.fromkeys(certain)
+        cut: list[Context] = []
+        for kind in kinds:
+            of_kind = given.get(kind, ())
+            taken |= dict.fromkeys(of_kind[:most])
+            cut += of_kind[len(of_kind[:most]) :]
+        empty = tuple(kind for kind in kinds if kind not in given)
+        return cls(tuple(sorted(taken, key=_by_kind_and_id)), tuple(cut), empty)
+
+    @property
+    def is_short(self) -> bool:
+        return bool(self.cut or self.empty)
+
+    def findings(self, item: TemplateItem) -> Iterator[Finding]:
+        for kind in self.empty:
+            yield warning(item, "context.kind-empty", f"no context of kind {kind} is given")
+        if self.cut:
+            cut = ", ".join(str(context) for context in self.cut)
+            yield warning(item, "context.cut", f"max_contexts leaves out {cut}")
+
+
+def _owns(item: TemplateItem, selected: _Selected) -> Sequence[Context | None]:
+    """One for each planned task to be: its own context, if it has one."""
+    if item.spread is Spread.ONE_EACH and selected.taken:
+        return selected.taken
+    return _TOGETHER
+
+
+_TOGETHER = (None,)
+
+
+def _by_kind_and_id(context: Context) -> tuple[str, str]:
+    return context.kind, context.id
+
+
+def _no_context(item: TemplateItem) -> Finding:
+    kinds = " or ".join(item.context_kinds)
+    message = f"left out: give a context of kind {kinds} in Given(contexts=)"
+    return _if_must(item, "context.none", message)
+
+
+def _unmatched(step: Step, contexts: Sequence[Context]) -> Iterator[Finding]:
+    for ask in step.asks:
+        if ask.context_kind and ask.context_kind not in {context.kind for context in contexts}:
+            message = (
+                f"{ask.indicator.key} is not asked: no context of kind {ask.context_kind} is taken"
+            )
+            yield warning(step.item, "kpi.no-context", message)
+
+
+def _if_must(item: TemplateItem, code: str, message: str) -> Finding:
+    severity = Severity.ERROR if item.binding is Binding.MUST else Severity.WARNING
+    return Finding(("items", item.key), code, message, severity)
+
+
+def warning(item: TemplateItem, code: str, message: str) -> Finding:
+    """Something worth knowing about an item."""
+    return Finding(("items", item.key), code, message, Severity.WARNING)
