@@ -11,14 +11,18 @@ import partnervisits as pv
 from partnervisits.calendars import (
     EVERY_DAY,
     Anchor,
+    AnyAnchor,
     Calendar,
     CalendarOwner,
+    FactDate,
+    ItemDate,
     JointCalendar,
     Offset,
     Roll,
     RollStep,
     Trail,
     Unit,
+    Wait,
     Weekday,
     YearlyHoliday,
     days,
@@ -61,6 +65,11 @@ class Make(Protocol):
     def __call__(
         self, amount: int, *, anchor: Anchor = ..., roll: Roll | None = None
     ) -> Offset: ...
+
+
+def waiting(item: str, planned: date, least: Offset | None = None) -> Wait:
+    """Something that comes before, by default on the same day at the earliest."""
+    return Wait(item, planned, days(0) if least is None else least)
 
 
 def offset_of(**changes: object) -> Offset:
@@ -110,6 +119,66 @@ def test_each_unit_has_a_word_of_its_own(make: Make, unit: Unit) -> None:
 )
 def test_an_offset_reads_as_people_say_it(offset: Offset, text: str) -> None:
     assert str(offset) == text
+
+
+@pytest.mark.parametrize(
+    ("anchor", "text"),
+    [
+        (Anchor.VISIT_END, "visit end"),
+        (ItemDate("survey"), "survey"),
+        (FactDate("renewal of the agreement"), "renewal of the agreement"),
+    ],
+)
+def test_an_offset_counts_from_the_visit_an_item_or_a_fact_and_reads_so(
+    anchor: AnyAnchor, text: str
+) -> None:
+    """S 4.1"""
+    assert str(anchor) == text
+    assert str(working_days(2, anchor=anchor)) == f"2 working days after {text}"
+    assert str(days(0, anchor=anchor)) == f"on {text}"
+
+
+def test_an_item_and_a_fact_of_one_name_are_two_anchors() -> None:
+    """S 4.1"""
+    assert days(2, anchor=ItemDate("survey")) != days(2, anchor=FactDate("survey"))
+
+
+@pytest.mark.parametrize(
+    ("make", "code", "owner", "field"),
+    [
+        (lambda: ItemDate("no slug"), "key.slug", "ItemDate", "item"),
+        (lambda: ItemDate(""), "text.empty", "ItemDate", "item"),
+        (lambda: FactDate(""), "text.empty", "FactDate", "fact"),
+        (lambda: FactDate(" renewal"), "text.blank-ends", "FactDate", "fact"),
+        (lambda: offset_of(anchor=ItemDate), "type.wrong", "Offset", "anchor"),
+        (lambda: offset_of(anchor="survey"), "type.wrong", "Offset", "anchor"),
+    ],
+)
+def test_an_anchor_of_something_else_is_refused(
+    make: Callable[[], object], code: str, owner: str, field: str
+) -> None:
+    """S 1.3"""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = make()
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (code, owner, field)
+
+
+@pytest.mark.parametrize(
+    ("offset", "length"),
+    [
+        (days(2), "2 days"),
+        (days(-1), "1 day"),
+        (days(0), "0 days"),
+        (working_days(1), "1 working day"),
+        (working_days(-3, anchor=ItemDate("survey")), "3 working days"),
+        (weeks(1, anchor=FactDate("renewal")), "1 week"),
+        (months(-12), "12 months"),
+    ],
+)
+def test_an_offset_says_how_far_it_leads_whatever_it_counts_from(
+    offset: Offset, length: str
+) -> None:
+    assert offset.length == length
 
 
 @pytest.mark.parametrize("amount", ["7", 1.9, True, None, 10**18, -(10**18)])
@@ -760,7 +829,7 @@ def test_working_days_show_the_roll_of_their_anchor() -> None:
 
 def test_an_item_waits_for_the_latest_of_its_prerequisites() -> None:
     """S 4.7"""
-    before = [("survey", FRIDAY), ("pitch", MONDAY), ("order", THURSDAY)]
+    before = [waiting("survey", FRIDAY), waiting("pitch", MONDAY), waiting("order", THURSDAY)]
     trail = plan_date(days(0), THURSDAY, before, JointCalendar(WEEK))
     assert (trail.raw, trail.bound_by, trail.planned) == (THURSDAY, "pitch", MONDAY)
     assert str(trail) == "on visit start; not before pitch"
@@ -768,27 +837,109 @@ def test_an_item_waits_for_the_latest_of_its_prerequisites() -> None:
 
 def test_of_two_prerequisites_on_one_day_the_first_by_key_binds() -> None:
     """S 4.7"""
-    before = [("survey", MONDAY), ("pitch", MONDAY)]
+    before = [waiting("survey", MONDAY), waiting("pitch", MONDAY)]
     assert plan_date(None, THURSDAY, before, JointCalendar(WEEK)).bound_by == "pitch"
 
 
 def test_a_prerequisite_of_the_same_day_binds_nothing() -> None:
     """S 4.7"""
-    trail = plan_date(days(1), THURSDAY, [("survey", FRIDAY)], JointCalendar(WEEK))
+    trail = plan_date(days(1), THURSDAY, [waiting("survey", FRIDAY)], JointCalendar(WEEK))
     assert (trail.bound_by, trail.planned) == (None, FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("least", "planned", "text"),
+    [
+        (days(3), MONDAY, "3 days after survey"),
+        (working_days(1), MONDAY, "1 working day after survey"),
+        (weeks(1), date(2026, 3, 20), "1 week after survey"),
+        (days(1, roll=Roll.FOLLOWING), MONDAY, "1 day after survey"),
+        (days(0), FRIDAY, "not before survey"),
+    ],
+)
+def test_an_item_waits_until_so_long_after_its_prerequisite(
+    least: Offset, planned: date, text: str
+) -> None:
+    """S 4.7"""
+    trail = plan_date(None, THURSDAY, [waiting("survey", FRIDAY, least)], JointCalendar(WEEK))
+    assert (trail.raw, trail.rolls, trail.planned) == (THURSDAY, (), planned)
+    assert (trail.bound_by, trail.lag) == ("survey", least)
+    assert str(trail) == f"on visit start; {text}"
+
+
+def test_the_prerequisite_that_ends_its_wait_last_binds_and_not_the_one_planned_last() -> None:
+    """S 4.7"""
+    waits = [waiting("pitch", FRIDAY), waiting("survey", THURSDAY, days(4))]
+    trail = plan_date(days(0), THURSDAY, waits, JointCalendar(WEEK))
+    assert (trail.bound_by, trail.lag, trail.planned) == ("survey", days(4), MONDAY)
+
+
+def test_of_two_waits_that_end_on_one_day_the_first_by_key_binds() -> None:
+    """S 4.7"""
+    waits = [waiting("survey", MONDAY), waiting("pitch", THURSDAY, days(4))]
+    trail = plan_date(days(0), THURSDAY, waits, JointCalendar(WEEK))
+    assert (trail.bound_by, trail.lag) == ("pitch", days(4))
+
+
+@pytest.mark.parametrize("least", [days(1), days(0), days(-3)])
+def test_a_wait_that_is_over_before_the_item_s_own_date_binds_nothing(least: Offset) -> None:
+    """S 4.7"""
+    waits = [waiting("survey", FRIDAY, least)]
+    trail = plan_date(days(2), THURSDAY, waits, JointCalendar(WEEK))
+    assert (trail.bound_by, trail.lag, trail.planned) == (None, None, SATURDAY)
+
+
+def test_an_item_may_start_so_long_before_its_prerequisite_and_no_earlier() -> None:
+    """S 4.7"""
+    waits = [waiting("survey", TUESDAY, days(-1))]
+    trail = plan_date(None, THURSDAY, waits, JointCalendar(WEEK))
+    assert (trail.bound_by, trail.lag, trail.planned) == ("survey", days(-1), MONDAY)
+
+
+def test_a_lag_in_working_days_counts_those_of_the_place_and_of_the_rep() -> None:
+    """S 4.4, S 4.7"""
+    calendars = JointCalendar(WEEK, off(MONDAY))
+    trail = plan_date(None, THURSDAY, [waiting("survey", FRIDAY, working_days(1))], calendars)
+    assert trail.planned == TUESDAY
+
+
+def test_a_roll_of_the_item_comes_after_the_lag() -> None:
+    """S 4.7"""
+    offset = days(0, roll=Roll.FOLLOWING)
+    waits = [waiting("survey", FRIDAY, days(1))]
+    trail = plan_date(offset, THURSDAY, waits, JointCalendar(WEEK))
+    assert trail.rolls == (RollStep(Roll.FOLLOWING, SATURDAY, MONDAY, (CalendarOwner.PLACE,)),)
+    assert (trail.bound_by, trail.lag, trail.planned) == ("survey", days(1), MONDAY)
+
+
+def test_a_lag_that_leads_out_of_range_is_refused() -> None:
+    """S 4.5"""
+    waits = [waiting("survey", date(2200, 12, 31), days(1))]
+    with pytest.raises(CalendarError) as refused:
+        _ = plan_date(None, THURSDAY, waits, JointCalendar(WEEK))
+    assert refused.value.code == "calendar.range"
+
+
+@pytest.mark.parametrize("anchor", [ItemDate("survey"), FactDate("renewal")])
+def test_the_trail_names_the_item_or_the_fact_it_counts_from(anchor: AnyAnchor) -> None:
+    """S 4.6"""
+    offset = days(-1, anchor=anchor)
+    trail = plan_date(offset, TUESDAY, [], JointCalendar(WEEK))
+    assert trail == Trail(anchor, TUESDAY, offset, MONDAY, (), None, MONDAY)
+    assert str(trail) == f"1 day before {anchor}"
 
 
 def test_the_roll_comes_after_the_prerequisites() -> None:
     """S 4.7"""
     offset = days(0, roll=Roll.FOLLOWING)
-    trail = plan_date(offset, THURSDAY, [("survey", SUNDAY)], JointCalendar(WEEK))
+    trail = plan_date(offset, THURSDAY, [waiting("survey", SUNDAY)], JointCalendar(WEEK))
     assert trail.rolls == (RollStep(Roll.FOLLOWING, SUNDAY, MONDAY, (CalendarOwner.PLACE,)),)
     assert (trail.raw, trail.bound_by, trail.planned) == (THURSDAY, "survey", MONDAY)
 
 
 def test_without_a_roll_an_item_waits_for_a_prerequisite_on_a_day_off() -> None:
     """S 4.7"""
-    trail = plan_date(days(0), THURSDAY, [("survey", SUNDAY)], JointCalendar(WEEK))
+    trail = plan_date(days(0), THURSDAY, [waiting("survey", SUNDAY)], JointCalendar(WEEK))
     assert (trail.rolls, trail.planned) == ((), SUNDAY)
 
 
@@ -796,7 +947,7 @@ def test_without_a_roll_an_item_waits_for_a_prerequisite_on_a_day_off() -> None:
 def test_working_days_that_wait_for_a_day_off_move_on(rule: Roll | None) -> None:
     """S 4.7"""
     offset = working_days(1, roll=rule)
-    trail = plan_date(offset, THURSDAY, [("survey", SUNDAY)], JointCalendar(WEEK))
+    trail = plan_date(offset, THURSDAY, [waiting("survey", SUNDAY)], JointCalendar(WEEK))
     assert (trail.raw, trail.planned) == (FRIDAY, MONDAY)
     assert trail.rolls == (RollStep(Roll.FOLLOWING, SUNDAY, MONDAY, (CalendarOwner.PLACE,)),)
 
@@ -851,6 +1002,7 @@ def test_a_step_of_something_else_is_refused(wrong: dict[str, Any]) -> None:
         {"raw": datetime(2026, 3, 14)},
         {"rolls": ["rolled"]},
         {"bound_by": "no slug"},
+        {"lag": 2},
         {"planned": date(2201, 1, 1)},
     ],
 )

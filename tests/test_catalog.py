@@ -155,6 +155,67 @@ def test_a_target_for_an_indicator_that_is_missing_is_reported_once() -> None:
     ]
 
 
+def of_items(*items: pv.TemplateItem) -> list[Row]:
+    """What is found where the task `count` captures `stock` and `brand`."""
+    held = builders.catalog(
+        indicators=[STOCK, BRAND, LEVEL], tasks=[builders.task("count", ["stock", "brand"])]
+    )
+    return [(each.location, each.code, each.message) for each in reference_findings(items, held)]
+
+
+def test_an_item_asks_for_indicators_that_its_task_captures() -> None:
+    """S 6.2."""
+    assert of_items(builders.item(indicators=["brand"]), builders.item(indicators=[])) == []
+    assert of_items(builders.item(indicators=["level", "stock", "ghost"])) == [
+        (
+            f"items.count.indicators.{key}",
+            "indicator.stray",
+            f"task count does not capture {key}: drop it or add it there",
+        )
+        for key in ("level", "ghost")
+    ]
+
+
+def test_an_item_expects_nothing_of_an_indicator_that_it_does_not_ask_for() -> None:
+    """S 2.2."""
+    stock, brand = pv.Target("stock", 5), pv.Target("brand", "ours")
+    assert of_items(builders.item(indicators=["stock", "brand"], targets=[stock, brand])) == []
+    assert of_items(builders.item(targets=[stock, brand])) == []
+    assert of_items(builders.item(indicators=["stock"], targets=[stock, brand])) == [
+        (
+            "items.count.targets.brand",
+            "target.stray",
+            "the item does not ask for brand: drop the target or add it",
+        )
+    ]
+
+
+def test_asking_for_an_indicator_does_not_make_the_task_capture_it() -> None:
+    """S 2.2: so that a target for it strays as well."""
+    level = pv.Target("level", pv.at_least(5))
+    found = of_items(builders.item(indicators=["level"], targets=[level]))
+    assert [(path, code) for path, code, _ in found] == [
+        ("items.count.indicators.level", "indicator.stray"),
+        ("items.count.targets.level", "target.stray"),
+    ]
+
+
+def test_an_item_may_leave_out_an_indicator_of_which_its_task_expects_something() -> None:
+    """S 6.2."""
+    task = builders.task("count", ["stock", "brand"], targets=[pv.Target("brand", "ours")])
+    held = builders.catalog(indicators=[STOCK, BRAND], tasks=[task])
+    assert reference_findings([builders.item(indicators=["stock"])], held) == ()
+
+
+def test_a_catalog_looks_at_the_indicators_of_the_items_of_its_templates() -> None:
+    """S 2.2."""
+    made = builders.template(builders.item(indicators=["level"]))
+    found = refusals(indicators=[STOCK, LEVEL], tasks=[builders.task("count")], templates=[made])
+    assert [(path, code) for path, code, _ in found] == [
+        ("templates.round@1.items.count.indicators.level", "indicator.stray")
+    ]
+
+
 def test_two_targets_that_hold_on_the_same_day_tie() -> None:
     """S 2.6."""
     first = pv.Target("stock", 5, valid=DateRange(None, date(2026, 3, 31)))

@@ -795,6 +795,14 @@ def test_a_long_text_is_cut_in_the_sentence_and_kept_in_the_data() -> None:
     assert found.actual == "no " * 1_000 + "!"
 
 
+def test_a_text_of_several_lines_is_one_line_in_the_sentence() -> None:
+    """S 8.8."""
+    found = judged(stock(pv.ValueType.TEXT), pv.equals("a\nb"), "c\n\td")
+    assert str(found.explain()) == (
+        "The stock: expected exactly a b (template item); found c d; not met"
+    )
+
+
 def test_a_long_list_of_operands_is_cut_in_the_sentence() -> None:
     """S 8.8."""
     many = [f"{number} of many" for number in range(1_000)]

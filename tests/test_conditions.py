@@ -537,6 +537,20 @@ def test_a_condition_reads_as_plain_words(condition: Condition, words: str) -> N
     assert str(condition) == words
 
 
+def test_a_condition_is_written_with_whatever_writes_its_operands() -> None:
+    moment = datetime(2026, 3, 12, 8, tzinfo=UTC)
+    asked = all_of(
+        [
+            any_of([when("stores", pv.between(3, 5)), RENEWED]),
+            negate(when("renewal", pv.at_least(moment))),
+        ]
+    )
+    assert asked.written(lambda operand: f"<{type(operand).__name__}>") == (
+        "all of: (any of: (stores is between <Decimal> and <Decimal>), (renewal is given)), "
+        "(not (renewal is not before <datetime>))"
+    )
+
+
 def test_a_representation_shows_what_was_written_and_nothing_else() -> None:
     assert repr(negate(all_of([RENEWED, when("stores", pv.at_least(3))]))) == (
         "Negate(condition=AllOf(conditions=(IsSet(fact='renewal'), "

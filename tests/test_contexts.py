@@ -234,3 +234,25 @@ def test_a_fact_is_looked_up_in_the_context_then_the_visit_then_the_partner(
 ) -> None:
     """S 6.6."""
     assert FACTS.get(name, context) == value
+
+
+@pytest.mark.parametrize(
+    ("context", "known"),
+    [
+        (PRODUCT, {"both": 6, "visit": 2, "partner": 5}),
+        (ORDER, {"both": 1, "visit": 2, "partner": 5, "order": 7}),
+        (pv.Context("product", "other"), {"both": 1, "visit": 2, "partner": 5}),
+        (None, {"both": 1, "visit": 2, "partner": 5}),
+    ],
+)
+def test_all_that_is_known_about_a_context_is_told_at_once(
+    context: pv.Context | None, known: dict[str, int]
+) -> None:
+    """S 3.4: its own facts go before those of the visit, and these before those of the partner."""
+    assert FACTS.about(context) == known
+
+
+def test_about_no_context_in_particular_the_facts_of_visit_and_partner_are_known() -> None:
+    """S 3.4."""
+    assert FACTS.about() == FACTS.about(None)
+    assert pv.Facts().about(PRODUCT) == {}

@@ -104,8 +104,11 @@ def test_the_scorecard_has_the_figures_worked_out_by_hand(card: Scorecard) -> No
 
 def test_the_target_of_large_partners_replaces_the_templates(card: Scorecard) -> None:
     """S 2.6."""
-    assert card["review", "revenue"].explain().source == "segment"
+    assert card["review", "revenue"].explain().source == "segment large"
     assert card["review", "revenue"].explain().operands == (Decimal(300_000),)
+    target = card["review", "revenue"].kpi.target
+    assert target is not None
+    assert [str(each) for each in target.shadowed] == ["at least 250,000 (template item)"]
 
 
 def test_the_corrected_reading_counts(card: Scorecard) -> None:

@@ -1,3 +1,4 @@
+import pickle
 from collections.abc import Callable, Iterable
 from enum import Enum, IntEnum, StrEnum
 from typing import Any
@@ -198,6 +199,7 @@ def test_a_key_that_is_no_slug_is_refused(key: str) -> None:
     ("convert", "valid", "invalid"),
     [
         (fields.optional_id, "acme", ""),
+        (fields.optional_library_id, "V-1/round", ""),
         (fields.optional_slug, "pitch", "a b"),
         (fields.optional_count, 3, 0),
     ],
@@ -251,6 +253,14 @@ def test_an_instance_is_kept_and_anything_else_refused_by_name() -> None:
     with pytest.raises(InvalidValueError, match=r"^pass Colour, not 'red'$") as caught:
         _ = fields.instance_of(Colour, "red")
     assert caught.value.code == "type.wrong"
+
+
+def test_unchanged_is_one_object_that_no_field_takes_for_a_value() -> None:
+    """None means that there is none; a host may send both to another process."""
+    assert pickle.loads(pickle.dumps(fields.UNCHANGED)) is fields.UNCHANGED  # noqa: S301 -- our own bytes
+    assert list(fields.Unchanged) == [fields.UNCHANGED]
+    for convert in (fields.optional_id, fields.optional_slug, fields.text, fields.optional_count):
+        _ = refused(convert, fields.UNCHANGED)
 
 
 def test_several_types_can_serve() -> None:
@@ -312,6 +322,39 @@ def test_keys_keep_the_order_given() -> None:
 )
 def test_keys_that_are_not_several_different_slugs_are_refused(values: object, code: str) -> None:
     assert refused(fields.slugs, values).code == code
+
+
+@pytest.mark.parametrize(
+    "values", [["b", "a", "b"], ("b", "a"), {"a", "b"}, frozenset({"a", "b"}), iter(["a", "b"])]
+)
+def test_ids_come_in_any_order_from_any_collection(values: Iterable[str]) -> None:
+    assert fields.library_ids(values) == frozenset({"a", "b"})
+
+
+def test_ids_may_be_as_long_as_the_library_makes_them() -> None:
+    """S 6.3: longer than those of a host."""
+    assert fields.library_ids(["x" * 4096]) == {"x" * 4096}
+    assert fields.optional_library_id("x" * 4096) == "x" * 4096
+    assert refused(fields.library_ids, ["x" * 4097]).code == "text.long"
+    assert refused(fields.optional_library_id, "x" * 4097).code == "text.long"
+
+
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ("V-1", "sequence.type"),
+        (b"V-1", "sequence.type"),
+        ({"V-1": 1}, "sequence.type"),
+        (None, "sequence.type"),
+        (7, "sequence.type"),
+        (["V-1", ""], "text.empty"),
+        (["V-1", 7], "text.type"),
+        ([Name("V-1")], "text.type"),
+        (["V-1 "], "text.blank-ends"),
+    ],
+)
+def test_what_is_no_collection_of_ids_is_refused(values: object, code: str) -> None:
+    assert refused(fields.library_ids, values).code == code
 
 
 def test_what_stands_twice_is_named() -> None:

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -199,6 +199,72 @@ def test_a_percentage_that_names_no_unit_is_shown_with_its_sign(
 ) -> None:
     """S 2.1"""
     assert of(value_type, unit=unit).shown_unit == shown
+
+
+KOLKATA = "Asia/Kolkata"
+
+
+@pytest.mark.parametrize(
+    ("measured", "value", "shown"),
+    [
+        (of(ValueType.DECIMAL, unit="USD"), Decimal("1234.5"), "1234.5 USD"),
+        (of(ValueType.PERCENTAGE), Decimal("12.5"), "12.5 %"),
+        (of(ValueType.NUMBER), 12_000, "12,000"),
+        (of(ValueType.BOOLEAN), True, "yes"),
+        (of(ValueType.DATETIME), NOON, "2026-03-12 17:30"),
+        (of(ValueType.DATETIME), date(2026, 3, 12), "2026-03-12"),
+        (of(ValueType.DATETIME), days(3), "3 days after visit start"),
+        (of(ValueType.CHOICE, choices=BRANDS), "AW", "Adventure Works"),
+        (of(ValueType.MULTI_CHOICE, choices=BRANDS), frozenset({"4+"}), "Four and more"),
+        (of(ValueType.TEXT), "x" * 81, "x" * 79 + "…"),
+        (of(ValueType.DECIMAL, unit="USD"), pv.Absence.DECLINED, "declined"),
+        (of(ValueType.DECIMAL, unit="USD"), None, "-"),
+    ],
+)
+def test_a_value_is_shown_with_its_unit_its_labels_and_the_clock_of_a_place(
+    measured: pv.Indicator, value: object, shown: str
+) -> None:
+    """S 8.8."""
+    assert measured.shown(value, KOLKATA) == shown
+
+
+@pytest.mark.parametrize(
+    ("measured", "gap", "shown"),
+    [
+        (of(ValueType.PERCENTAGE), Decimal("2.5"), "2.5 points"),
+        (of(ValueType.DECIMAL, unit="USD"), Decimal(-4), "-4 USD"),
+        (of(ValueType.NUMBER), Decimal(4), "4"),
+        (of(ValueType.DATETIME), timedelta(days=1, microseconds=1), "1 d 0:00:00"),
+        (of(ValueType.DECIMAL, unit="USD"), None, "-"),
+    ],
+)
+def test_a_gap_is_shown_in_the_unit(
+    measured: pv.Indicator, gap: Decimal | timedelta | None, shown: str
+) -> None:
+    """S 8.3: points of a PERCENTAGE."""
+    assert measured.shown_gap(gap) == shown
+
+
+LAST_OF_THE_DAY = datetime(2026, 3, 12, 18, 29, 59, 999_999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("measured", "criterion", "shown"),
+    [
+        (of(ValueType.DECIMAL, unit="USD"), pv.between(10, 20), "between 10 and 20 USD"),
+        (of(ValueType.NUMBER), pv.at_least(5), "at least 5"),
+        (of(ValueType.DATETIME), pv.at_most(LAST_OF_THE_DAY), "not after 2026-03-12"),
+        (of(ValueType.DATETIME), pv.at_least(NOON), "not before 2026-03-12 17:30"),
+        (of(ValueType.DATETIME), pv.at_most(days(3)), "not after 3 days after visit start"),
+        (of(ValueType.CHOICE, choices=BRANDS), pv.one_of(["AW"]), "one of Adventure Works"),
+        (of(ValueType.BOOLEAN), pv.equals(False), "no"),
+    ],
+)
+def test_a_criterion_is_shown_with_the_unit_once_and_the_end_of_a_day_as_the_day(
+    measured: pv.Indicator, criterion: Criterion, shown: str
+) -> None:
+    """S 8.8."""
+    assert measured.shown_criterion(criterion, KOLKATA) == shown
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
+import ast
 import importlib.resources
 import inspect
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -33,10 +35,10 @@ NEW_MODULES = """
 import sys
 import attrs, datetime, decimal, zoneinfo
 before = set(sys.modules)
-import partnervisits
+from partnervisits import *
 print(*set(sys.modules) - before)
 """
-ALL_MODULES = "import sys, partnervisits; print(*sys.modules)"
+ALL_MODULES = "import sys; from partnervisits import *; print(*sys.modules)"
 STAR_IMPORT = """
 names = {}
 exec("from partnervisits import *", names)
@@ -44,12 +46,51 @@ print(*sorted(names.keys() - {"__builtins__"}))
 """
 
 
-def test_importing_the_root_loads_only_attrs_and_pure_modules() -> None:
+USED = """
+import partnervisits
+from partnervisits import *
+assert partnervisits.calendars.Roll
+"""
+LAZY = (
+    "import sys, partnervisits; print(*[m for m in sys.modules if m.startswith('partnervisits.')])"
+)
+
+
+def test_importing_the_root_loads_no_room_before_it_is_used() -> None:
+    assert words_of(LAZY) == []
+
+
+def test_rooms_load_when_they_are_used() -> None:
+    assert words_of(USED) == []
+
+
+def test_a_name_that_the_root_has_not_is_refused() -> None:
+    with pytest.raises(AttributeError, match="module 'partnervisits' has no attribute 'nothing'"):
+        _ = getattr(partnervisits, "nothing")  # noqa: B009 -- a type checker knows that it is not there
+
+
+def test_type_checkers_and_the_interpreter_find_every_name_in_the_same_room() -> None:
+    source = Path(str(partnervisits.__file__)).read_text("utf-8")
+    checked = {
+        alias.name: node.module
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if str(node.module).startswith("partnervisits.")
+    }
+    found = {
+        name: f"partnervisits.{room}" for name, room in vars(partnervisits)["_ROOM_OF"].items()
+    }
+    assert checked == found
+    assert sorted(found) == sorted(partnervisits.__all__)
+
+
+def test_using_all_of_the_root_loads_only_attrs_and_pure_modules() -> None:
     loaded = {name for name in words_of(NEW_MODULES) if name.split(".")[0] != "partnervisits"}
     assert loaded <= PURE
 
 
-def test_importing_the_root_loads_nothing_impure() -> None:
+def test_using_all_of_the_root_loads_nothing_impure() -> None:
     assert not IMPURE & {name.split(".")[0] for name in words_of(ALL_MODULES)}
 
 

@@ -16,9 +16,22 @@ from partnervisits.errors import (
     OpenWorkError,
     TransitionError,
 )
-from partnervisits.plans import Kpi, PlannedTask, Subject, TaskStatus
+from partnervisits.plans import (
+    EDITABLE,
+    Cause,
+    Edit,
+    Edited,
+    Kpi,
+    LeftOut,
+    Origin,
+    PlannedTask,
+    RemovedTask,
+    Subject,
+    TaskStatus,
+)
+from partnervisits.proposals import ItemOverride
 from partnervisits.tasks import TaskIndicator
-from partnervisits.templates import Spread
+from partnervisits.templates import Group, Spread
 from partnervisits.visits import VisitStatus
 from tests import builders
 from tests.builders import ELEVEN, NINE, THURSDAY
@@ -246,6 +259,472 @@ def test_a_task_waits_for_the_task_of_each_context() -> None:
     ]
 
 
+# ------------------------------------------------------------------------------- edited by hand
+
+
+def test_an_edited_field_keeps_the_value_of_the_expansion_beside_its_own() -> None:
+    """S 7.5."""
+    task = plan(COULD).edit("could", due=FRIDAY).task("could")
+    assert (task.due, task.edits) == (FRIDAY, (Edit("due", THURSDAY),))
+
+
+def test_several_fields_are_edited_at_once() -> None:
+    """S 7.5."""
+    held = plan(COULD).edit(
+        "could", instructions="Look.", due=None, binding=pv.Binding.MUST, assignee_id="rep-8"
+    )
+    task = held.task("could")
+    assert (task.assignee_id, task.binding, task.due, task.instructions) == (
+        "rep-8",
+        pv.Binding.MUST,
+        None,
+        "Look.",
+    )
+    assert task.edits == (
+        Edit("assignee_id", "rep-7"),
+        Edit("binding", pv.Binding.COULD),
+        Edit("due", THURSDAY),
+        Edit("instructions", ""),
+    )
+
+
+def test_an_edit_changes_nothing_else() -> None:
+    """S 7.5."""
+    before = plan(COULD, MUST)
+    after = before.edit("could", due=FRIDAY)
+    assert before == plan(COULD, MUST)
+    assert after.task("must") == before.task("must")
+    assert after.task("could") == attrs.evolve(
+        before.task("could"), due=FRIDAY, edits=[Edit("due", THURSDAY)]
+    )
+
+
+def test_editing_twice_keeps_the_first_base() -> None:
+    """S 7.5."""
+    held = plan(COULD).edit("could", due=FRIDAY, assignee_id="rep-8").edit("could", due=None)
+    assert held.task("could").due is None
+    assert held.task("could").assignee_id == "rep-8"
+    assert held.task("could").edits == (Edit("assignee_id", "rep-7"), Edit("due", THURSDAY))
+
+
+def test_a_field_that_is_set_back_is_edited_no_more() -> None:
+    """S 7.5."""
+    held = plan(COULD).edit("could", due=FRIDAY, assignee_id=None)
+    half = held.edit("could", due=THURSDAY)
+    assert half.task("could").edits == (Edit("assignee_id", "rep-7"),)
+    assert half.edit("could", assignee_id="rep-7") == plan(COULD)
+
+
+def test_nobody_is_a_base_too() -> None:
+    """S 7.5: a value that was given and one that was not are edited alike."""
+    held = plan(pv.TemplateItem("count", task="count", role="driver"))
+    edited = held.edit("count", assignee_id="rep-8")
+    assert edited.task("count").edits == (Edit("assignee_id", None),)
+    assert edited.edit("count", assignee_id=None) == held
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        {},
+        {"due": THURSDAY},
+        {"assignee_id": "rep-7"},
+        {"binding": pv.Binding.COULD},
+        {"instructions": ""},
+    ],
+    ids=str,
+)
+def test_what_is_set_to_what_it_is_is_not_edited(same: dict[str, Any]) -> None:
+    """S 7.5."""
+    assert plan(COULD).edit("could", **same) == plan(COULD)
+    once = plan(COULD).edit("could", due=FRIDAY, assignee_id="rep-8")
+    assert once.edit("could", due=FRIDAY) == once
+
+
+def test_the_task_of_one_context_is_edited() -> None:
+    """S 7.5."""
+    first, second = PRODUCTS
+    held = about_products(Spread.ONE_EACH)
+    edited = held.edit("pitch", context=second, due=FRIDAY)
+    assert [task.due for task in edited.tasks] == [THURSDAY, FRIDAY]
+    assert edited.task("pitch", context=first) == held.task("pitch", context=first)
+    with pytest.raises(AmbiguousError, match="product X-100, product X-200"):
+        _ = held.edit("pitch", due=FRIDAY)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"due": NINE}, "date.type"),
+        ({"due": "2026-03-13"}, "date.type"),
+        ({"due": date(1800, 1, 1)}, "date.range"),
+        ({"assignee_id": ""}, "text.empty"),
+        ({"assignee_id": 7}, "text.type"),
+        ({"binding": None}, "type.wrong"),
+        ({"binding": "must"}, "type.wrong"),
+        ({"instructions": None}, "text.type"),
+        ({"instructions": "a\rb"}, "text.carriage-return"),
+    ],
+)
+def test_an_edit_takes_what_the_field_can_hold(change: dict[str, Any], code: str) -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = plan(COULD).edit("could", **change)
+    assert (refused.value.code, refused.value.owner) == (code, "PlannedTask")
+    assert [refused.value.field] == list(change)
+
+
+def begun(held: pv.ActionPlan) -> pv.ActionPlan:
+    return held.start("could", at=NINE)
+
+
+def done(held: pv.ActionPlan) -> pv.ActionPlan:
+    return held.complete("could", at=NINE)
+
+
+def skipped(held: pv.ActionPlan) -> pv.ActionPlan:
+    return held.skip("could")
+
+
+BY_HAND: dict[str, Callable[[pv.ActionPlan], pv.ActionPlan]] = {
+    "edit": lambda held: held.edit("could", due=FRIDAY),
+    "remove": lambda held: held.remove("could", "no need"),
+}
+
+
+@pytest.mark.parametrize("verb", BY_HAND)
+@pytest.mark.parametrize(
+    ("work", "state", "allowed"),
+    [
+        (begun, "IN_PROGRESS", ("complete", "skip")),
+        (done, "COMPLETED", ()),
+        (skipped, "SKIPPED", ()),
+    ],
+)
+def test_a_task_that_has_begun_is_neither_edited_nor_removed(
+    work: Callable[[pv.ActionPlan], pv.ActionPlan], state: str, allowed: tuple[str, ...], verb: str
+) -> None:
+    """S 7.5."""
+    with pytest.raises(TransitionError) as refused:
+        _ = BY_HAND[verb](work(plan(COULD)))
+    error = refused.value
+    assert (error.subject, error.state, error.verb, error.allowed) == (
+        "task could",
+        state,
+        verb,
+        allowed,
+    )
+
+
+def test_an_edit_outlives_the_work() -> None:
+    """S 7.5."""
+    held = plan(COULD).edit("could", due=FRIDAY).complete("could", at=NINE)
+    assert held.task("could").edits == (Edit("due", THURSDAY),)
+
+
+def test_a_task_that_need_not_be_done_any_more_can_be_skipped() -> None:
+    """S 7.5."""
+    held = plan(MUST).edit("must", binding=pv.Binding.COULD)
+    assert held.skip("must").task("must").edits == (Edit("binding", pv.Binding.MUST),)
+
+
+def test_a_task_that_is_edited_to_a_later_date_no_longer_holds_up_the_visit() -> None:
+    """S 7.3, S 7.5."""
+    assert open_work(plan(MUST)) == [("V-1/round/must", "task.open")]
+    later = plan(MUST).edit("must", due=FRIDAY)
+    assert pv.complete(visit(), [later], ELEVEN).status is VisitStatus.COMPLETED
+
+
+@pytest.mark.parametrize(
+    ("field", "base", "code", "where"),
+    [
+        ("name", "Count", "edit.field", "field"),
+        ("", "Count", "edit.field", "field"),
+        ("due", NINE, "date.type", "base"),
+        ("due", "2026-03-13", "date.type", "base"),
+        ("due", date(1800, 1, 1), "date.range", "base"),
+        ("assignee_id", "", "text.empty", "base"),
+        ("assignee_id", FRIDAY, "text.type", "base"),
+        ("binding", None, "type.wrong", "base"),
+        ("binding", "must", "type.wrong", "base"),
+        ("instructions", None, "text.type", "base"),
+    ],
+)
+def test_an_edit_holds_a_value_of_its_field(
+    field: str, base: Edited, code: str, where: str
+) -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = Edit(field, base)
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (code, "Edit", where)
+
+
+def test_what_can_be_edited_is_what_edit_takes() -> None:
+    """S 7.5."""
+    assert EDITABLE == ("assignee_id", "binding", "due", "instructions")
+    bases: list[Edited] = [None, pv.Binding.MUST, None, ""]
+    assert [Edit(field, base).base for field, base in zip(EDITABLE, bases, strict=True)] == bases
+
+
+@pytest.mark.parametrize(
+    ("edits", "code"),
+    [
+        ([Edit("instructions", "")], "planned-task.state"),
+        ([Edit("due", None)], "planned-task.state"),
+        ([Edit("due", FRIDAY), Edit("due", THURSDAY)], "sequence.duplicate"),
+        (["due"], "sequence.entry"),
+        (Edit("due", FRIDAY), "sequence.type"),
+    ],
+)
+def test_no_edit_says_what_the_field_says(edits: Iterable[Edit], code: str) -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = task(edits=edits)
+    assert (refused.value.code, refused.value.field) == (code, "edits")
+
+
+def test_the_edits_of_a_task_are_sorted_by_field() -> None:
+    """S 7.5."""
+    made = task(edits=iter([Edit("instructions", "Look."), Edit("due", FRIDAY)]))
+    assert [edit.field for edit in made.edits] == ["due", "instructions"]
+
+
+@pytest.mark.parametrize("field", ["name", "status", "edits", "height"])
+def test_only_some_fields_of_a_task_are_edited(field: str) -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = task().edited({field: "Count"})
+    assert refused.value.code == "edit.field"
+
+
+def test_a_date_that_nobody_edited_is_the_one_its_trail_leads_to() -> None:
+    """S 4.6."""
+    held = plan(COULD).task("could")
+    with pytest.raises(InvalidValueError) as refused:
+        _ = attrs.evolve(held, due=FRIDAY)
+    assert (refused.value.code, refused.value.field) == ("planned-task.state", "due")
+    assert attrs.evolve(held, due=FRIDAY, trail=None).due == FRIDAY
+    assert attrs.evolve(held, due=FRIDAY, edits=[Edit("due", None)]).due == FRIDAY
+
+
+# --------------------------------------------------------------------------------- taken out
+
+
+def test_a_removed_task_is_remembered_with_the_reason() -> None:
+    """S 7.5."""
+    before = plan(COULD, MUST)
+    after = before.remove("could", "they count it themselves")
+    assert [task.item_key for task in after.tasks] == ["must"]
+    assert after.removed == (RemovedTask(before.task("could"), "they count it themselves"),)
+    assert before == plan(COULD, MUST)
+
+
+def test_removed_tasks_are_sorted_by_id() -> None:
+    """S 7.5."""
+    held = plan(item("one"), item("two"), item("three"))
+    for key in ("two", "one", "three"):
+        held = held.remove(key, "no need")
+    assert [gone.task.item_key for gone in held.removed] == ["one", "three", "two"]
+
+
+def test_a_task_is_removed_with_its_edits() -> None:
+    """S 7.5."""
+    held = plan(COULD).edit("could", due=FRIDAY).remove("could", "no need")
+    assert held.removed[0].task.edits == (Edit("due", THURSDAY),)
+
+
+def test_a_must_task_can_be_removed() -> None:
+    """S 7.5: it cannot be skipped, but whoever plans may take it out."""
+    assert plan(MUST, COULD).remove("must", "no need").tasks == plan(MUST, COULD).tasks[1:]
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("", "removed.reason"),
+        (" \n\t", "removed.reason"),
+        (None, "text.type"),
+        ("a\rb", "text.carriage-return"),
+    ],
+)
+def test_removing_needs_a_reason(reason: str, code: str) -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = plan(COULD).remove("could", reason)
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (
+        code,
+        "RemovedTask",
+        "reason",
+    )
+
+
+ALL_VERBS: dict[str, Callable[[pv.ActionPlan], object]] = {
+    **BY_HAND,
+    "start": begun,
+    "complete": done,
+    "skip": skipped,
+    "look up": lambda held: held.task("could"),
+    "look up a KPI": lambda held: held.kpi("could", "stock"),
+}
+
+
+@pytest.mark.parametrize("verb", ALL_VERBS)
+def test_a_removed_task_is_no_longer_found(verb: str) -> None:
+    """S 7.5."""
+    held = plan(COULD, MUST).remove("could", "no need")
+    with pytest.raises(NotFoundError, match="there is no"):
+        _ = ALL_VERBS[verb](held)
+
+
+def test_the_task_of_one_context_is_removed() -> None:
+    """S 7.5."""
+    first, second = PRODUCTS
+    held = about_products(Spread.ONE_EACH)
+    after = held.remove("pitch", "sold out", context=first)
+    assert after.task("pitch").contexts == (second,)
+    assert [gone.task.own_context for gone in after.removed] == [first]
+    with pytest.raises(AmbiguousError):
+        _ = held.remove("pitch", "sold out")
+
+
+def test_every_task_of_a_plan_can_be_removed() -> None:
+    """S 7.5: what is left says so, and expanding again brings none of them back."""
+    held = plan(COULD).remove("could", "no need")
+    assert (held.tasks, held.kpis, held.id) == ((), (), "V-1/round")
+    assert str(held).splitlines()[-1] == "could: not planned: it was removed: no need"
+    assert pv.complete(visit(), [held], ELEVEN).status is VisitStatus.COMPLETED
+
+
+CHAIN = (item("one"), item("two", "one"), item("three", "two"), item("four", "three"))
+
+
+def four_started(held: pv.ActionPlan) -> pv.ActionPlan:
+    return held.start("four", at=NINE)
+
+
+def four_completed(held: pv.ActionPlan) -> pv.ActionPlan:
+    return held.complete("four", at=NINE)
+
+
+@pytest.mark.parametrize("verb", [four_started, four_completed])
+@pytest.mark.parametrize(
+    ("gone", "waits_for"),
+    [
+        ([], ["three"]),
+        (["three"], ["two"]),
+        (["two"], ["three"]),
+        (["two", "three"], ["one"]),
+        (["three", "two"], ["one"]),
+        (["one", "two", "three"], []),
+    ],
+)
+def test_a_prerequisite_that_was_removed_is_replaced_by_its_own(
+    gone: list[str], waits_for: list[str], verb: Callable[[pv.ActionPlan], pv.ActionPlan]
+) -> None:
+    """S 7.5, S 4.7."""
+    held = plan(*CHAIN)
+    for key in gone:
+        held = held.remove(key, "no need")
+    ahead = [(f"V-1/round/{key}", "task.prerequisite") for key in waits_for]
+    if ahead:
+        assert refused_work(lambda: verb(held)) == ahead
+    for key in waits_for:
+        held = attrs.evolve(held, tasks=[as_completed(task, key) for task in held.tasks])
+    assert verb(held).task("four").has_begun
+
+
+def as_completed(task: PlannedTask, key: str) -> PlannedTask:
+    return attrs.evolve(task, status=TaskStatus.COMPLETED) if task.item_key == key else task
+
+
+def test_several_ways_to_one_prerequisite_make_one_finding() -> None:
+    """S 7.5."""
+    held = plan(
+        item("one"), item("left", "one"), item("right", "one"), item("end", "left", "right")
+    )
+    held = held.remove("left", "no need").remove("right", "no need")
+    assert refused_work(lambda: held.start("end", at=NINE)) == [
+        ("V-1/round/one", "task.prerequisite")
+    ]
+
+
+def about_each_product() -> pv.ActionPlan:
+    pitch = item("pitch", "one", kinds=["product"], spread=Spread.ONE_EACH)
+    return plan(item("one"), pitch, item("close", "pitch"), contexts=PRODUCTS)
+
+
+def closed(held: pv.ActionPlan) -> pv.ActionPlan:
+    return held.start("close", at=NINE)
+
+
+def test_if_one_of_two_tasks_of_an_item_was_removed_the_other_is_waited_for() -> None:
+    """S 7.5."""
+    first, second = PRODUCTS
+    held = about_each_product().remove("pitch", "sold out", context=first)
+    assert refused_work(lambda: closed(held)) == [
+        ("V-1/round/pitch/product/X-200", "task.prerequisite")
+    ]
+    both = held.remove("pitch", "sold out", context=second)
+    assert refused_work(lambda: closed(both)) == [("V-1/round/one", "task.prerequisite")]
+
+
+def test_all_that_removed_tasks_of_an_item_came_after_is_waited_for() -> None:
+    """S 7.5: also where they were removed at different times, from different expansions."""
+    first, second = PRODUCTS
+    held = about_each_product()
+    held = attrs.evolve(held, tasks=[task(item_key="two", id="V-1/round/two"), *held.tasks])
+    held = held.remove("pitch", "sold out", context=first)
+    tasks = [
+        attrs.evolve(each, after=["two"]) if each.item_key == "pitch" else each
+        for each in held.tasks
+    ]
+    held = attrs.evolve(held, tasks=tasks).remove("pitch", "sold out", context=second)
+    assert refused_work(lambda: closed(held)) == [
+        ("V-1/round/one", "task.prerequisite"),
+        ("V-1/round/two", "task.prerequisite"),
+    ]
+
+
+def test_what_a_removed_task_came_after_may_be_gone_for_good() -> None:
+    """S 7.5: a removed task stays as it was, whatever became of the others."""
+    held = plan(*CHAIN[:2], item("end", "two"))
+    held = held.remove("two", "no need")
+    rest = attrs.evolve(held, tasks=[held.task("end")])
+    assert rest.start("end", at=NINE).task("end").has_begun
+
+
+def test_removed_tasks_are_nobody_s_business_any_more() -> None:
+    """S 7.5: neither their KPIs nor the visit wait for them."""
+    held = plan(MUST, COULD)
+    (reading,) = (builders.reading(held.kpi("must", "stock"), 5),)
+    after = held.remove("must", "no need")
+    assert [kpi.task_id for kpi in after.kpis] == ["V-1/round/could"]
+    assert pv.compare(after, [reading]).comparisons == pv.compare(after, []).comparisons
+    assert [each.item_key for each in pv.compare(after, []).comparisons] == ["could"]
+    assert open_work(held) == [("V-1/round/must", "task.open")]
+    assert pv.complete(visit(), [after], ELEVEN).status is VisitStatus.COMPLETED
+    assert pv.compare(after.remove("could", "no need"), [reading]).comparisons == ()
+
+
+@pytest.mark.parametrize("status", [each for each in TaskStatus if each.value != "not started"])
+def test_no_task_that_has_begun_was_removed(status: TaskStatus) -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = RemovedTask(task(status=status), "no need")
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (
+        "removed.begun",
+        "RemovedTask",
+        "task",
+    )
+
+
+def test_only_a_planned_task_was_removed() -> None:
+    """S 7.5."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = RemovedTask("V-1/round/count", "no need")  # type: ignore[arg-type]
+    assert (refused.value.code, refused.value.field) == ("type.wrong", "task")
+
+
 # ------------------------------------------------------------------------------- what is captured
 
 
@@ -297,7 +776,8 @@ def visit(**changes: Any) -> pv.Visit:
 
 
 def due(held: pv.ActionPlan, on: date | None) -> pv.ActionPlan:
-    return attrs.evolve(held, tasks=[attrs.evolve(task, due=on) for task in held.tasks])
+    tasks = [attrs.evolve(task, due=on, trail=None) for task in held.tasks]
+    return attrs.evolve(held, tasks=tasks)
 
 
 def open_work(*plans: pv.ActionPlan) -> list[Row]:
@@ -650,6 +1130,16 @@ def test_a_host_may_leave_out_when_a_task_began_and_ended(change: dict[str, Any]
         ("reason", None, "text.type"),
         ("started_at", THURSDAY, "instant.type"),
         ("finished_at", "now", "instant.type"),
+        ("condition", "segment is gold", "type.wrong"),
+        ("group", "pitch", "type.wrong"),
+        ("origin", "added", "type.wrong"),
+        ("overridden", "due", "sequence.type"),
+        ("overridden", ["height", "due"], "override.field"),
+        ("overridden", ["due", "due"], "sequence.duplicate"),
+        ("serves", "F-1", "sequence.type"),
+        ("serves", ["F-1", "F-1"], "sequence.duplicate"),
+        ("serves", [""], "text.empty"),
+        ("orphaned", 1, "boolean.type"),
     ],
 )
 def test_a_planned_task_refuses_what_it_cannot_hold(field: str, value: object, code: str) -> None:
@@ -663,6 +1153,71 @@ def test_a_planned_task_refuses_what_it_cannot_hold(field: str, value: object, c
     )
 
 
+def test_a_planned_task_names_the_fields_that_the_host_changed_sorted() -> None:
+    """S 6.7: any field that a host can change is a field of an item."""
+    changeable = [field.name for field in attrs.fields(ItemOverride)]
+    assert task(overridden=reversed(changeable)).overridden == tuple(sorted(changeable))
+
+
+def test_a_planned_task_carries_why_it_is_there() -> None:
+    """S 6.7."""
+    condition, group = pv.when("segment", pv.equals("gold")), Group("pitch")
+    made = task(
+        condition=condition, group=group, origin=Origin.ADDED, serves=["F-2", "F-1"], orphaned=True
+    )
+    assert (made.condition, made.group, made.origin, made.serves, made.orphaned) == (
+        condition,
+        group,
+        Origin.ADDED,
+        ("F-2", "F-1"),
+        True,
+    )
+
+
+GOLD = pv.when("segment", pv.equals("gold"))
+
+
+@pytest.mark.parametrize(
+    ("cause", "others", "code", "field"),
+    [
+        ("excluded", {}, "type.wrong", "cause"),
+        (Cause.EXCLUDED, {"condition": GOLD}, "left-out.cause", "condition"),
+        (Cause.EXCLUDED, {"by": "count"}, "left-out.cause", "by"),
+        (Cause.EXCLUDED, {"context": PARTNER}, "left-out.cause", "context"),
+        (Cause.CONDITION, {}, "left-out.cause", "condition"),
+        (Cause.CONDITION, {"condition": GOLD, "by": "count"}, "left-out.cause", "by"),
+        (Cause.UNKNOWN, {}, "left-out.cause", "condition"),
+        (Cause.UNKNOWN, {"condition": "gold"}, "type.wrong", "condition"),
+        (Cause.GROUP, {}, "left-out.cause", "by"),
+        (Cause.GROUP, {"by": "count", "condition": GOLD}, "left-out.cause", "condition"),
+        (Cause.GROUP, {"by": "count", "context": PARTNER}, "left-out.cause", "context"),
+        (Cause.MERGED, {}, "left-out.cause", "by"),
+        (Cause.MERGED, {"by": "a b"}, "key.slug", "by"),
+        (Cause.MERGED, {"by": "count", "context": "partner"}, "type.wrong", "context"),
+        (Cause.NO_CONTEXT, {"context": PARTNER}, "left-out.cause", "context"),
+        (Cause.NO_CONTEXT, {"by": "count"}, "left-out.cause", "by"),
+    ],
+)
+def test_what_is_left_out_says_what_its_cause_has(
+    cause: Cause, others: dict[str, Any], code: str, field: str
+) -> None:
+    """S 6.5, S 6.7."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = LeftOut("pitch", cause, **others)
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (
+        code,
+        "LeftOut",
+        field,
+    )
+
+
+def test_what_is_left_out_may_be_left_out_for_one_context() -> None:
+    """S 6.5."""
+    for cause in (Cause.CONDITION, Cause.UNKNOWN):
+        assert LeftOut("pitch", cause, PARTNER, GOLD).context == PARTNER
+    assert LeftOut("pitch", Cause.MERGED, PARTNER, by="count").context == PARTNER
+
+
 @pytest.mark.parametrize(
     ("field", "value", "code"),
     [
@@ -674,6 +1229,13 @@ def test_a_planned_task_refuses_what_it_cannot_hold(field: str, value: object, c
         ("tasks", ["count"], "sequence.entry"),
         ("tasks", [task(), task()], "sequence.duplicate"),
         ("tasks", [task(after=["zoo", "look"])], "plan.prerequisite"),
+        ("left_out", "pitch", "sequence.type"),
+        ("left_out", ["pitch"], "sequence.entry"),
+        ("left_out", [LeftOut("pitch", Cause.EXCLUDED)] * 2, "sequence.duplicate"),
+        ("removed", RemovedTask(task(), "no need"), "sequence.type"),
+        ("removed", [task()], "sequence.entry"),
+        ("removed", [RemovedTask(task(), "no need")] * 2, "sequence.duplicate"),
+        ("removed", [RemovedTask(task(id="V-1/round/could"), "no need")], "plan.removed"),
     ],
 )
 def test_a_plan_refuses_what_it_cannot_hold(field: str, value: object, code: str) -> None:
@@ -686,6 +1248,21 @@ def test_a_plan_refuses_what_it_cannot_hold(field: str, value: object, code: str
         "ActionPlan",
         field,
     )
+
+
+def test_one_item_may_be_left_out_for_each_of_its_contexts() -> None:
+    """S 6.5."""
+    left_out = [LeftOut("pitch", Cause.CONDITION, each, GOLD) for each in PRODUCTS]
+    assert attrs.evolve(plan(COULD), left_out=left_out).left_out == tuple(left_out)
+
+
+def test_a_prerequisite_may_have_been_removed() -> None:
+    """S 7.5."""
+    gone = [RemovedTask(task(), "no need")]
+    held = attrs.evolve(
+        plan(COULD), removed=gone, tasks=[task(id="x", item_key="x", after=["count"])]
+    )
+    assert held.task("x").after == ("count",)
 
 
 def test_a_plan_names_all_prerequisites_that_it_lacks() -> None:
@@ -767,12 +1344,12 @@ def test_an_indicator_that_is_bound_to_a_kind_is_asked_of_that_kind_only() -> No
 
 def test_a_plan_prints_its_tasks_with_their_dates_and_reasons() -> None:
     """S 4.6."""
-    printed = str(due(plan(MUST), FRIDAY).start("must", at=NINE))
+    printed = str(plan(MUST).start("must", at=NINE))
     for part in (
         "The task count",
         "partner acme",
         "rep-7",
-        "2026-03-13",
+        "2026-03-12",
         "must",
         "in progress",
         "on visit start",
@@ -795,8 +1372,74 @@ def test_a_plan_prints_why_a_task_was_skipped() -> None:
     assert "skipped:" not in str(plan(COULD).skip("could"))
 
 
+def test_a_plan_prints_what_was_changed_and_by_whom() -> None:
+    """S 6.7, S 7.5."""
+    held = plan(item("one"), item("two"), item("three"), item("four"))
+    marks: dict[str, dict[str, Any]] = {
+        "one": {"overridden": ["due", "role"]},
+        "two": {"origin": Origin.ADDED, "serves": ["F-1", "F-2"]},
+        "three": {"orphaned": True},
+    }
+    tasks = [attrs.evolve(task, **marks.get(task.item_key, {})) for task in held.tasks]
+    edited = attrs.evolve(held, tasks=tasks).edit(
+        "four", due=FRIDAY, binding=pv.Binding.MUST, instructions="Look.\nWell."
+    )
+    about = "about partner acme"
+    assert notes(edited) == [
+        f"{about}; due on visit start; changed by the host: due, role",
+        f"{about}; due on visit start; added by the host; for F-1, F-2",
+        f"{about}; due on visit start; no longer asked for",
+        (
+            f"{about}; edited: binding, was could; edited: due, was 2026-03-12; "
+            "edited: instructions, was none"
+        ),
+    ]
+    again = edited.edit(
+        "four", due=None, assignee_id="rep-8", instructions="", binding=COULD.binding
+    )
+    assert notes(again)[-1] == (
+        f"{about}; no date yet; edited: assignee_id, was rep-7; edited: due, was 2026-03-12"
+    )
+
+
+def test_a_plan_prints_what_an_edit_set_aside_in_few_words() -> None:
+    """S 7.5."""
+    told = pv.TemplateItem("count", task="count", instructions="Look.\n" + "Well. " * 100)
+    (note,) = notes(plan(told).edit("count", instructions="", assignee_id=None))
+    assert note.endswith("edited: instructions, was Look. " + "Well. " * 12 + "W…")
+    nobody = plan(attrs.evolve(told, role="driver")).edit("count", assignee_id="rep-8")
+    assert notes(nobody)[-1].endswith("edited: assignee_id, was none")
+
+
+def test_a_plan_prints_no_trail_beside_a_date_of_its_own() -> None:
+    """S 4.6."""
+    assert notes(due(plan(COULD), FRIDAY)) == ["about partner acme"]
+
+
+def notes(held: pv.ActionPlan) -> list[str]:
+    """What stands below each task, its lines joined."""
+    joined: list[str] = []
+    for line in str(held).splitlines()[2:]:
+        if line.startswith("    about"):
+            joined.append(line.strip())
+        elif line.startswith("    "):
+            joined[-1] += f" {line.strip()}"
+    return joined
+
+
+def test_a_plan_prints_what_was_removed_and_what_is_not_planned_last() -> None:
+    """S 7.5, S 6.5."""
+    held = attrs.evolve(plan(COULD, MUST), left_out=[LeftOut("pitch", Cause.EXCLUDED)])
+    printed = str(held.remove("could", "they count\nit themselves"))
+    assert printed.splitlines()[-2:] == [
+        "could: not planned: it was removed: they count it themselves",
+        "pitch: not planned: the host excluded it",
+    ]
+
+
 def test_a_plan_can_be_sent_compared_and_hashed() -> None:
-    held = plan(MUST, COULD)
+    held = plan(MUST, COULD, item("gone")).edit("must", due=None).remove("gone", "no need")
+    held = attrs.evolve(held, left_out=[LeftOut("pitch", Cause.CONDITION, PARTNER, GOLD)])
     copy = pickle.loads(pickle.dumps(held))  # noqa: S301 -- our own bytes
     assert copy == held
     assert hash(copy) == hash(held)

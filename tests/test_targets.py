@@ -7,11 +7,12 @@ import attrs
 import pytest
 
 import partnervisits as pv
-from partnervisits.calendars import Anchor, days
-from partnervisits.criteria import Criterion, DayEnd
+from partnervisits.calendars import Anchor, AnyAnchor, FactDate, ItemDate, Offset, days
+from partnervisits.criteria import Bound, Criterion, DayEnd
 from partnervisits.errors import InvalidValueError
 from partnervisits.findings import Finding
 from partnervisits.targets import (
+    Candidate,
     ResolvedTarget,
     Scope,
     TargetSource,
@@ -245,6 +246,43 @@ def test_a_target_reads_as_what_it_expects(made: pv.Target, text: str) -> None:
     assert str(made) == text
 
 
+# ----------------------------------------------------- what an operand counts from (S 2.3)
+
+ELSEWHERE = [ItemDate("survey"), FactDate("renewal")]
+
+
+WITH_AN_OFFSET: list[Callable[[Offset], object]] = [
+    pv.at_least,
+    pv.at_most,
+    lambda offset: pv.between(offset, SATURDAY),
+    lambda offset: pv.between(THURSDAY, offset),
+    lambda offset: pv.outside(offset, SATURDAY),
+    lambda offset: target(pv.at_most(FRIDAY), worst=offset),
+    lambda offset: target(pv.between(THURSDAY, FRIDAY), worst=(offset, SATURDAY)),
+]
+
+
+@pytest.mark.parametrize("anchor", ELSEWHERE)
+@pytest.mark.parametrize("make", WITH_AN_OFFSET)
+def test_an_operand_counts_from_the_visit_and_from_nothing_else(
+    make: Callable[[Offset], object], anchor: AnyAnchor
+) -> None:
+    """S 2.3"""
+    refused = refusal(lambda: make(days(2, anchor=anchor)))
+    assert refused.code == "criterion.anchor"
+    assert refused.message == "an operand counts from the visit, start or end"
+
+
+@pytest.mark.parametrize("anchor", ELSEWHERE)
+def test_a_bare_offset_from_elsewhere_is_found_where_it_meets_its_indicator(
+    anchor: AnyAnchor,
+) -> None:
+    """S 2.3"""
+    sooner = of(ValueType.DATETIME, pv.Direction.LOWER_IS_BETTER)
+    found = target_misfits(target(days(2, anchor=anchor)), sooner)
+    assert [finding.code for finding in found] == ["criterion.anchor"]
+
+
 # ------------------------------------------------------------------------- near (S 2.5)
 
 AMOUNT, TIME, PERCENT = within(1), within(HOUR), within_percent(10)
@@ -382,36 +420,52 @@ def test_near_and_worst_of_a_bare_value_are_judged_where_it_meets_its_indicator(
 # ------------------------------------------------------------------- which applies (S 2.6)
 
 
+def candidate(source: TargetSource, expected: object = 5, **changes: object) -> Candidate:
+    """A target and where it was written; one that was given is for the visit."""
+    given = {"scope": Scope(visit="V-1")} if source is TargetSource.GIVEN else {}
+    return Candidate(source, target(expected, **(given | changes)))
+
+
 def test_sources_are_ranked_from_the_most_specific() -> None:
     """S 2.6"""
-    ranked = sorted(TargetSource, key=lambda source: source.rank)
-    assert [source.value for source in ranked] == [
-        "segment",
+    assert [source.value for source in TargetSource] == [
+        "given",
         "template item",
         "task definition",
         "indicator",
     ]
-    assert [source.rank for source in ranked] == [0, 1, 2, 3]
+    ranks = [candidate(source).rank for source in TargetSource]
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == 4
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_the_most_specific_target_wins(count: int) -> None:
     """S 2.6"""
-    least_first = sorted(TargetSource, key=lambda source: -source.rank)[:count]
-    candidates = [(source, target(source.rank)) for source in least_first]
-    assert most_specific(candidates, THURSDAY) == (candidates[-1],)
-    assert most_specific(reversed(candidates), THURSDAY) == (candidates[-1],)
+    ranked = [candidate(source) for source in TargetSource][-count:]
+    expected = ((ranked[0],), tuple(ranked[1:]))
+    assert most_specific(ranked, THURSDAY) == expected
+    assert most_specific(reversed(ranked), THURSDAY) == expected
 
 
 def test_targets_of_one_source_tie() -> None:
     """S 2.6"""
-    rivals = [(TargetSource.ITEM, target(5)), (TargetSource.ITEM, target(6))]
-    assert most_specific([(TargetSource.TASK, target(4)), *rivals], None) == tuple(rivals)
+    rivals = (candidate(TargetSource.ITEM, 5), candidate(TargetSource.ITEM, 6))
+    of_task = candidate(TargetSource.TASK, 4)
+    assert most_specific([of_task, *rivals], None) == (rivals, (of_task,))
+
+
+def test_targets_that_tie_stand_in_one_order_whatever_order_they_are_given_in() -> None:
+    """S 2.6: winners as well as those they shadow."""
+    rivals = [candidate(source, value) for source in TargetSource for value in (7, 5, 6)]
+    assert most_specific(rivals, None) == most_specific(reversed(rivals), None)
+    winners, shadowed = most_specific(rivals, None)
+    assert (len(winners), len(shadowed)) == (3, 9)
 
 
 def test_nothing_applies_where_nothing_is_expected() -> None:
     """S 2.6"""
-    assert most_specific([], THURSDAY) == ()
+    assert most_specific([], THURSDAY) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -433,8 +487,9 @@ def test_a_target_applies_on_its_first_and_last_day_and_between(
     valid: DateRange | None, on: date | None, applies: object
 ) -> None:
     """S 2.5"""
-    held = (TargetSource.ITEM, target(5, valid=valid))
-    assert (most_specific([held], on) == (held,)) is applies
+    held, usual = candidate(TargetSource.ITEM, valid=valid), candidate(TargetSource.INDICATOR)
+    apply = most_specific([usual, held], on)
+    assert apply == (((held,), (usual,)) if applies else ((usual,), ()))
 
 
 def test_valid_days_may_be_a_pair_of_the_first_and_the_last() -> None:
@@ -446,9 +501,16 @@ def test_valid_days_may_be_a_pair_of_the_first_and_the_last() -> None:
 
 def test_a_target_out_of_date_gives_way_to_a_less_specific_one() -> None:
     """S 2.6"""
-    old = (TargetSource.ITEM, target(5, valid=DateRange(None, THURSDAY)))
-    usual = (TargetSource.INDICATOR, target(4))
-    assert most_specific([old, usual], FRIDAY) == (usual,)
+    old = candidate(TargetSource.ITEM, valid=DateRange(None, THURSDAY))
+    usual = candidate(TargetSource.INDICATOR, 4)
+    assert most_specific([old, usual], FRIDAY) == ((usual,), ())
+
+
+def test_a_target_out_of_date_is_not_among_those_that_are_shadowed() -> None:
+    """S 2.6"""
+    old = candidate(TargetSource.TASK, valid=DateRange(None, THURSDAY))
+    new, usual = candidate(TargetSource.ITEM), candidate(TargetSource.INDICATOR)
+    assert most_specific([usual, old, new], FRIDAY) == ((new,), (usual,))
 
 
 @pytest.mark.parametrize(
@@ -509,18 +571,201 @@ def test_a_definition_refuses_other_targets(values: Any, code: str) -> None:
     assert refusal(lambda: unscoped_targets(values)).code == code
 
 
+# ----------------------------------------------------------------- for whom it holds (S 2.6)
+
+BIKE = pv.Context("product", "X-100")
+
+
+def test_a_scope_names_at_least_one_facet() -> None:
+    """S 2.6"""
+    refused = refusal(Scope)
+    assert (refused.code, refused.owner) == ("scope.empty", "Scope")
+    assert refused.message == "name a visit, a partner, a segment or a context"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"visit": ""}, "text.empty"),
+        ({"partner": " acme"}, "text.blank-ends"),
+        ({"segment": "x" * 256}, "text.long"),
+        ({"segment": 7}, "text.type"),
+        ({"context": ("product", "X-100")}, "type.wrong"),
+        ({"context": "X-100"}, "type.wrong"),
+    ],
+)
+def test_a_scope_of_something_else_is_refused(wrong: dict[str, Any], code: str) -> None:
+    """S 1.3"""
+    refused = refusal(lambda: Scope(**wrong))
+    assert (refused.code, refused.owner, refused.field) == (code, "Scope", next(iter(wrong)))
+
+
+@pytest.mark.parametrize(
+    ("scope", "facets", "text"),
+    [
+        (Scope(visit="V-1"), (True, False, False, False), "visit V-1"),
+        (Scope(partner="acme"), (False, True, False, False), "partner acme"),
+        (Scope(segment="gold"), (False, False, True, False), "segment gold"),
+        (Scope(context=BIKE), (False, False, False, True), "product X-100"),
+        (
+            Scope(context=BIKE, segment="gold", partner="acme", visit="V-1"),
+            (True, True, True, True),
+            "visit V-1, partner acme, segment gold, product X-100",
+        ),
+    ],
+)
+def test_a_scope_reads_as_all_it_names_the_most_specific_first(
+    scope: Scope, facets: tuple[bool, ...], text: str
+) -> None:
+    """S 2.6"""
+    assert scope.facets == facets
+    assert str(scope) == text
+
+
+def rank(**facets: Any) -> tuple[int, ...]:
+    return candidate(TargetSource.GIVEN, scope=Scope(**facets)).rank
+
+
+def test_scopes_are_ranked_from_the_most_specific() -> None:
+    """S 2.6: a visit before its partner, a partner before its segment, with a context before
+    without."""
+    ranks = [
+        rank(visit="V-1", context=BIKE),
+        rank(visit="V-1"),
+        rank(partner="acme", context=BIKE),
+        rank(partner="acme"),
+        rank(segment="gold", context=BIKE),
+        rank(segment="gold"),
+        rank(context=BIKE),
+        candidate(TargetSource.ITEM).rank,
+    ]
+    assert ranks == sorted(ranks)
+    assert len(set(ranks)) == len(ranks)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wide"),
+    [
+        ({"visit": "V-1", "context": BIKE}, {"visit": "V-1", "partner": "a", "segment": "gold"}),
+        ({"partner": "a", "context": BIKE}, {"partner": "a", "segment": "gold"}),
+    ],
+)
+def test_naming_what_a_visit_or_a_partner_implies_does_not_make_up_for_a_context(
+    narrow: dict[str, Any], wide: dict[str, Any]
+) -> None:
+    """S 2.6"""
+    assert rank(**narrow) < rank(**wide)
+
+
+@pytest.mark.parametrize(
+    ("more", "less"),
+    [
+        ({"visit": "V-1", "partner": "a"}, {"visit": "V-1", "segment": "gold"}),
+        ({"visit": "V-1", "segment": "gold"}, {"visit": "V-1"}),
+        ({"partner": "a", "segment": "gold"}, {"partner": "a"}),
+        (
+            {"partner": "a", "segment": "gold", "context": BIKE},
+            {"partner": "a", "context": BIKE},
+        ),
+    ],
+)
+def test_of_scopes_that_are_alike_otherwise_the_one_that_names_more_goes_first(
+    more: dict[str, Any], less: dict[str, Any]
+) -> None:
+    """S 2.6"""
+    assert rank(**more) < rank(**less)
+
+
+def test_the_rank_of_a_scope_does_not_depend_on_which_visit_partner_or_context_it_names() -> None:
+    """S 2.6: so that two of them tie."""
+    assert rank(partner="acme", context=BIKE) == rank(
+        partner="globex", context=pv.Context("order", "1")
+    )
+
+
+@pytest.mark.parametrize(
+    ("source", "origin"),
+    [
+        (TargetSource.GIVEN, "visit V-1"),
+        (TargetSource.ITEM, "template item"),
+        (TargetSource.TASK, "task definition"),
+        (TargetSource.INDICATOR, "indicator"),
+    ],
+)
+def test_a_candidate_says_what_it_expects_and_where_that_was_written(
+    source: TargetSource, origin: str
+) -> None:
+    """S 2.6"""
+    made = candidate(source, pv.at_most(5))
+    assert made.origin == origin
+    assert str(made) == f"at most 5 ({origin})"
+
+
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [
+        (lambda: Candidate(cast("TargetSource", "item"), target(5)), "source"),
+        (lambda: Candidate(TargetSource.ITEM, cast("pv.Target", 5)), "target"),
+    ],
+)
+def test_a_candidate_of_something_else_is_refused(make: Callable[[], object], field: str) -> None:
+    """S 1.3"""
+    refused = refusal(make)
+    assert (refused.code, refused.owner, refused.field) == ("type.wrong", "Candidate", field)
+
+
 # ------------------------------------------------------------------ ready to judge (S 2.7)
+
+
+def as_it_is(bound: Bound, _: DayEnd) -> Bound:
+    return bound
 
 
 def test_a_resolved_target_is_whole() -> None:
     """S 2.7"""
     made = target("85", near=within(5), worst="50", weight=3)
     higher = of(ValueType.PERCENTAGE, pv.Direction.HIGHER_IS_BETTER)
-    found = resolve(made, higher, TargetSource.TASK, lambda bound, _: bound)
+    found = resolve(Candidate(TargetSource.TASK, made), higher, as_it_is)
     assert found == ResolvedTarget(
         pv.at_least(85), Decimal(5), (Decimal(50),), Decimal(3), TargetSource.TASK
     )
     assert str(found) == "at least 85"
+
+
+def test_a_resolved_target_says_for_whom_it_was_given_and_what_it_goes_before() -> None:
+    """S 2.6"""
+    winner = candidate(TargetSource.GIVEN, pv.at_least(85))
+    shadowed = (candidate(TargetSource.ITEM, 80), candidate(TargetSource.INDICATOR, 75))
+    found = resolve(winner, of(ValueType.PERCENTAGE), as_it_is, shadowed)
+    assert found == ResolvedTarget(
+        pv.at_least(85),
+        source=TargetSource.GIVEN,
+        scope=Scope(visit="V-1"),
+        shadowed=shadowed,
+    )
+    assert found.origin == "visit V-1"
+
+
+@pytest.mark.parametrize("source", [TargetSource.ITEM, TargetSource.TASK, TargetSource.INDICATOR])
+def test_a_resolved_target_of_a_definition_names_the_definition(source: TargetSource) -> None:
+    """S 2.6"""
+    found = ResolvedTarget(pv.at_least(85), source=source)
+    assert (found.scope, found.shadowed, found.origin) == (None, (), source.value)
+
+
+@pytest.mark.parametrize("source", TargetSource)
+def test_only_a_target_that_was_given_has_a_scope_and_it_always_has_one(
+    source: TargetSource,
+) -> None:
+    """S 2.6"""
+    wrong = None if source is TargetSource.GIVEN else Scope(partner="acme")
+    refused = refusal(lambda: ResolvedTarget(pv.at_least(85), source=source, scope=wrong))
+    assert (refused.code, refused.owner, refused.field) == (
+        "target.scope",
+        "ResolvedTarget",
+        "scope",
+    )
+    assert refused.message == "a target that was given has a scope, and no other has one"
 
 
 @pytest.mark.parametrize(
@@ -601,7 +846,7 @@ def test_worst_takes_the_same_end_of_its_day_as_its_bound(
     made: pv.Target, criterion: Criterion, worst: tuple[datetime, ...]
 ) -> None:
     """S 2.3"""
-    found = resolve(made, of(ValueType.DATETIME), TargetSource.ITEM, told)
+    found = resolve(Candidate(TargetSource.ITEM, made), of(ValueType.DATETIME), told)
     assert (found.criterion, found.worst) == (criterion, worst)
 
 
@@ -616,7 +861,9 @@ def test_worst_takes_the_same_end_of_its_day_as_its_bound(
 )
 def test_what_only_instants_show_is_refused_then(made: pv.Target, code: str) -> None:
     """S 2.3"""
-    refused = refusal(lambda: resolve(made, of(ValueType.DATETIME), TargetSource.ITEM, told))
+    refused = refusal(
+        lambda: resolve(Candidate(TargetSource.ITEM, made), of(ValueType.DATETIME), told)
+    )
     assert refused.code == code
 
 
@@ -633,6 +880,10 @@ def test_what_only_instants_show_is_refused_then(made: pv.Target, code: str) -> 
         ({"worst": (Decimal(90),)}, "target.worst"),
         ({"weight": 0}, "target.weight"),
         ({"source": "item"}, "type.wrong"),
+        ({"scope": "acme"}, "type.wrong"),
+        ({"scope": Scope(partner="acme")}, "target.scope"),
+        ({"shadowed": [target(5)]}, "sequence.entry"),
+        ({"shadowed": candidate(TargetSource.ITEM)}, "sequence.type"),
     ],
 )
 def test_a_resolved_target_of_something_else_is_refused(wrong: dict[str, Any], code: str) -> None:

@@ -10,13 +10,30 @@ import attrs
 import pytest
 
 import partnervisits as pv
+from partnervisits.calendars import Anchor, AnyAnchor, FactDate, ItemDate, Offset, days
+from partnervisits.conditions import is_set, when
 from partnervisits.errors import InvalidValueError, TemplateError, TransitionError
-from partnervisits.templates import Spread, TemplateStatus, in_working_order, item_findings
+from partnervisits.templates import (
+    Group,
+    Prerequisite,
+    Selection,
+    Spread,
+    TemplateStatus,
+    in_working_order,
+    item_findings,
+)
 from tests import builders
+
+BIKE = pv.Context("product", "X-100")
 
 
 def item(key: str, *after: str, name: str = "") -> pv.TemplateItem:
     return pv.TemplateItem(key, name, task="count", after=after)
+
+
+def counting(key: str, anchor: str, *after: str) -> pv.TemplateItem:
+    """An item that is due two days after another one."""
+    return attrs.evolve(item(key, *after), due=days(2, anchor=ItemDate(anchor)))
 
 
 def draft(*items: pv.TemplateItem, version: int = 1) -> pv.ActionPlanTemplate:
@@ -195,7 +212,7 @@ def test_an_item_does_not_come_after_itself() -> None:
 def test_a_cycle_of_two_is_listed() -> None:
     """S 3.2."""
     assert found([item("a", "b"), item("b", "a")]) == [
-        ("items.a.after", "item.cycle", "break the cycle a before b before a")
+        ("items.a", "item.cycle", "break the cycle a before b before a")
     ]
 
 
@@ -203,7 +220,7 @@ def test_a_cycle_is_listed_in_the_direction_of_work_whatever_the_order_of_items(
     """S 3.2."""
     items = [item("a", "c"), item("b", "a"), item("c", "b")]
     assert {tuple(found(each)) for each in permutations(items)} == {
-        (("items.a.after", "item.cycle", "break the cycle a before b before c before a"),)
+        (("items.a", "item.cycle", "break the cycle a before b before c before a"),)
     }
 
 
@@ -238,6 +255,193 @@ def test_a_cycle_has_no_working_order() -> None:
         _ = in_working_order([item("a", "b"), item("b", "a")])
 
 
+# ------------------------------------------------------------------------ prerequisites (S 4.7)
+
+
+def test_a_key_is_a_prerequisite_of_the_same_day() -> None:
+    """S 4.7"""
+    assert item("b", "a").after == (Prerequisite("a", least=days(0), most=None),)
+    made = pv.TemplateItem("b", task="count", after=[Prerequisite("z", least=days(1)), "a"])
+    assert made.after == (Prerequisite("z", least=days(1)), Prerequisite("a"))
+    assert made.prerequisites == ("z", "a")
+
+
+@pytest.mark.parametrize(
+    "anchor", [Anchor.VISIT_END, ItemDate("survey"), ItemDate("other"), FactDate("renewal")]
+)
+@pytest.mark.parametrize("field", ["least", "most"])
+def test_a_lag_counts_from_the_prerequisite_and_from_nothing_else(
+    field: str, anchor: AnyAnchor
+) -> None:
+    """S 4.7"""
+    lag: dict[str, Any] = {field: days(2, anchor=anchor)}
+    with pytest.raises(InvalidValueError) as refused:
+        _ = Prerequisite("survey", **lag)
+    assert refused.value.code == "prerequisite.anchor"
+    assert str(refused.value) == (
+        f"Prerequisite.{field}: a lag counts from the prerequisite: leave out its anchor"
+    )
+
+
+@pytest.mark.parametrize(
+    ("least", "most"),
+    [
+        (days(3), days(2)),
+        (days(0), days(-1)),
+        (pv.working_days(2), pv.working_days(1)),
+        (pv.weeks(-1), pv.weeks(-2)),
+        (pv.months(2), pv.months(1)),
+    ],
+)
+def test_the_least_lag_is_never_the_longer_one(least: Offset, most: Offset) -> None:
+    """S 4.7"""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = Prerequisite("survey", least=least, most=most)
+    assert refused.value.code == "prerequisite.order"
+    assert str(refused.value) == "Prerequisite.most: the least lag is the shorter one"
+
+
+@pytest.mark.parametrize(
+    ("least", "most"),
+    [
+        (days(2), days(2)),
+        (days(-2), days(-1)),
+        (days(30), None),
+        (pv.weeks(1), days(6)),
+        (days(3), pv.working_days(2)),
+    ],
+)
+def test_lags_of_one_length_or_of_different_units_stand(least: Offset, most: Offset | None) -> None:
+    """S 4.7: which of two units leads further depends on the calendar."""
+    made = Prerequisite("survey", least=least, most=most)
+    assert (made.least, made.most) == (least, most)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("item", "no slug", "key.slug"),
+        ("item", None, "text.type"),
+        ("least", None, "type.wrong"),
+        ("least", 2, "type.wrong"),
+        ("most", 2, "type.wrong"),
+    ],
+)
+def test_a_prerequisite_refuses_what_it_cannot_hold(field: str, value: object, code: str) -> None:
+    """S 1.3."""
+    settings: dict[str, Any] = {"item": "survey", field: value}
+    with pytest.raises(InvalidValueError) as refused:
+        _ = Prerequisite(**settings)
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (
+        code,
+        "Prerequisite",
+        field,
+    )
+
+
+# ------------------------------------------------------------- dates that count from items (S 4.1)
+
+
+def test_an_item_is_dated_after_its_prerequisites_and_after_what_it_counts_from() -> None:
+    """S 4.1, S 4.7."""
+    assert item("c", "b", "a").dated_after == ("b", "a")
+    assert counting("c", "x", "b", "a").dated_after == ("b", "a", "x")
+    assert attrs.evolve(item("c", "b"), due=days(2)).dated_after == ("b",)
+    renewal = days(2, anchor=FactDate("renewal"))
+    assert attrs.evolve(item("c", "b"), due=renewal).dated_after == ("b",)
+
+
+def test_an_item_does_not_count_from_itself() -> None:
+    """S 4.1."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = counting("a", "a", "b")
+    assert refused.value.code == "item.after-itself"
+    assert str(refused.value) == "TemplateItem.due: an item cannot come after itself"
+
+
+def test_the_item_that_another_counts_from_has_to_be_there() -> None:
+    """S 4.1."""
+    assert found([item("a"), counting("b", "z", "y"), counting("c", "a")]) == [
+        ("items.b.after", "item.unknown-prerequisite", "no item has the key y"),
+        ("items.b.due", "item.unknown-anchor", "no item has the key z"),
+    ]
+
+
+def test_items_that_count_from_one_another_are_a_cycle() -> None:
+    """S 3.2, S 4.1."""
+    assert found([counting("a", "b"), counting("b", "a")]) == [
+        ("items.a", "item.cycle", "break the cycle a before b before a")
+    ]
+
+
+def test_a_cycle_may_lead_through_prerequisites_and_anchors() -> None:
+    """S 3.2, S 4.1."""
+    items = [item("a", "c"), counting("b", "a"), item("c", "b")]
+    assert {tuple(found(each)) for each in permutations(items)} == {
+        (("items.a", "item.cycle", "break the cycle a before b before c before a"),)
+    }
+
+
+def test_the_working_order_puts_each_item_after_what_it_counts_from() -> None:
+    """S 4.1."""
+    items = [counting("a", "b"), counting("b", "c"), item("c")]
+    assert in_working_order(items) == ("c", "b", "a")
+
+
+# ------------------------------------------------------------------------------- groups (S 3.4)
+
+
+def in_group(key: str, group: Group | None) -> pv.TemplateItem:
+    return attrs.evolve(item(key), group=group)
+
+
+def test_every_item_of_a_group_is_planned_unless_it_says_first() -> None:
+    """S 3.4."""
+    assert Group("pitch") == Group("pitch", Selection.ALL)
+    assert [each.value for each in Selection] == ["all", "first"]
+
+
+def test_items_of_one_group_name_one_selection() -> None:
+    """S 3.4."""
+    first, all_ = Group("pitch", Selection.FIRST), Group("pitch")
+    items = [
+        in_group("a", first),
+        in_group("b", all_),
+        in_group("c", Group("other")),
+        in_group("d", None),
+        in_group("e", first),
+        in_group("f", all_),
+    ]
+    message = "all items of the group pitch name the same selection"
+    assert found(items) == [
+        ("items.b.group", "group.mixed", message),
+        ("items.f.group", "group.mixed", message),
+    ]
+
+
+def test_groups_of_other_keys_may_select_otherwise() -> None:
+    """S 3.4."""
+    items = [in_group("a", Group("x", Selection.FIRST)), in_group("b", Group("y"))]
+    assert item_findings([*items, in_group("c", Group("x", Selection.FIRST))]) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("key", "", "text.empty"),
+        ("key", "two words", "key.slug"),
+        ("selection", "first", "type.wrong"),
+        ("selection", None, "type.wrong"),
+    ],
+)
+def test_a_group_refuses_what_it_cannot_hold(field: str, value: object, code: str) -> None:
+    """S 1.3."""
+    settings: dict[str, Any] = {"key": "pitch", field: value}
+    with pytest.raises(InvalidValueError) as refused:
+        _ = Group(**settings)
+    assert (refused.value.code, refused.value.owner, refused.value.field) == (code, "Group", field)
+
+
 # ------------------------------------------------------------------------------- how much may stand
 
 
@@ -245,7 +449,7 @@ def test_an_item_may_come_after_more_than_three_others() -> None:
     """S 3.3."""
     keys = [f"i{n}" for n in range(150)]
     template = draft(*map(item, keys), item("last", *keys))
-    assert template.items[-1].after == tuple(keys)
+    assert template.items[-1].prerequisites == tuple(keys)
 
 
 def test_a_chain_of_ten_thousand_items_is_planned_in_linear_time() -> None:
@@ -301,13 +505,61 @@ def test_an_item_could_be_done_on_the_day_of_the_visit_unless_it_says_otherwise(
         binding=pv.Binding.COULD,
         due=None,
         after=(),
+        condition=None,
+        group=None,
         context_kinds=(),
+        contexts=(),
+        indicators=(),
         spread=Spread.TOGETHER,
         max_contexts=None,
         role=None,
         targets=(),
         instructions="",
+        serves=None,
     )
+
+
+def test_an_item_keeps_its_condition_and_its_group() -> None:
+    """S 3.4."""
+    large = when("segment", pv.equals("large"))
+    pitch = Group("pitch", Selection.FIRST)
+    made = pv.TemplateItem("count", task="count", condition=large, group=pitch)
+    assert (made.condition, made.group) == (large, pitch)
+    assert attrs.evolve(made, condition=is_set("segment"), group=None) == pv.TemplateItem(
+        "count", task="count", condition=is_set("segment")
+    )
+
+
+def test_an_item_may_name_certain_records_in_any_order_beside_kinds() -> None:
+    """S 6.2."""
+    records = [pv.Context("product", "B"), BIKE, pv.Context("order", "1")]
+    made = pv.TemplateItem(
+        "count", task="count", contexts=iter(records), context_kinds=["agreement"]
+    )
+    assert made.contexts == tuple(records)
+    assert made.context_kinds == ("agreement",)
+
+
+def test_an_item_may_ask_for_some_of_the_indicators_of_its_task() -> None:
+    """S 6.2."""
+    made = pv.TemplateItem("count", task="count", indicators=["share", "stock"])
+    assert made.indicators == ("share", "stock")
+
+
+@pytest.mark.parametrize("called_by", ["unhappy/V-1/satisfaction/partner/acme", "x" * 4096])
+def test_an_item_says_what_called_for_it(called_by: str) -> None:
+    """S 6.7: an id that the library made out of others (S 6.3)."""
+    assert pv.TemplateItem("count", task="count", serves=called_by).serves == called_by
+
+
+@pytest.mark.parametrize(("settings", "taken"), [({}, True), ({"ad_hoc": False}, False)])
+def test_a_template_takes_items_of_the_host_unless_it_says_otherwise(
+    settings: dict[str, Any], taken: object
+) -> None:
+    """S 6.7: and so does its next version."""
+    made = pv.ActionPlanTemplate("round", "The round", items=[item("count")], **settings)
+    assert made.ad_hoc is taken
+    assert made.publish().new_draft().ad_hoc is taken
 
 
 def test_there_are_three_bindings() -> None:
@@ -331,15 +583,32 @@ def test_there_are_three_bindings() -> None:
         ("after", {"survey"}, "sequence.type"),
         ("after", [7], "sequence.entry"),
         ("after", ["survey", "survey"], "sequence.duplicate"),
+        ("after", ["survey", Prerequisite("survey", least=days(1))], "sequence.duplicate"),
+        ("after", Prerequisite("survey"), "sequence.type"),
+        ("condition", "segment", "type.wrong"),
+        ("condition", pv.at_least(3), "type.wrong"),
+        ("group", "pitch", "type.wrong"),
+        ("group", Selection.FIRST, "type.wrong"),
         ("context_kinds", "product", "sequence.type"),
         ("context_kinds", [""], "text.empty"),
         ("context_kinds", ["product", "product"], "sequence.duplicate"),
+        ("contexts", BIKE, "sequence.type"),
+        ("contexts", ["product"], "sequence.entry"),
+        ("contexts", [BIKE, BIKE], "sequence.duplicate"),
+        ("indicators", "stock", "sequence.type"),
+        ("indicators", {"stock"}, "sequence.type"),
+        ("indicators", ["the stock"], "key.slug"),
+        ("indicators", ["stock", "stock"], "sequence.duplicate"),
         ("spread", "together", "type.wrong"),
         ("max_contexts", 0, "count.range"),
         ("max_contexts", True, "count.range"),
         ("role", "", "text.empty"),
         ("targets", ["stock"], "sequence.entry"),
+        ("targets", [pv.Target("stock", 5, scope=pv.Scope(partner="acme"))], "target.scope"),
         ("instructions", "one\r\ntwo", "text.carriage-return"),
+        ("serves", "", "text.empty"),
+        ("serves", "x" * 4097, "text.long"),
+        ("serves", 7, "text.type"),
     ],
 )
 def test_an_item_refuses_what_it_cannot_hold(field: str, value: object, code: str) -> None:
@@ -366,6 +635,8 @@ def test_an_item_refuses_what_it_cannot_hold(field: str, value: object, code: st
         ("version", "1", "count.range"),
         ("status", "published", "type.wrong"),
         ("description", 3, "text.type"),
+        ("ad_hoc", None, "boolean.type"),
+        ("ad_hoc", 0, "boolean.type"),
     ],
 )
 def test_a_template_refuses_what_it_cannot_hold(field: str, value: object, code: str) -> None:

@@ -834,6 +834,69 @@ def test_a_day_begins_at_its_first_instant(on: date, zone: str, first: datetime)
 
 
 @pytest.mark.parametrize(
+    ("moment", "zone", "same"),
+    [
+        (datetime(2026, 3, 12, 12), "Europe/Berlin", datetime(2026, 7, 1, 11)),
+        (datetime(2026, 7, 1, 11), "Europe/Berlin", datetime(2026, 1, 1, 12)),
+        (datetime(2026, 3, 12, 12), "Europe/Berlin", datetime(2026, 3, 12, 12)),
+        (datetime(2026, 3, 12, 12), "Europe/Berlin", datetime(2028, 2, 29, 12)),
+        (datetime(2028, 2, 29, 12), "Asia/Kolkata", datetime(2027, 2, 28, 12)),
+        (datetime(2026, 3, 12, 1, 30), "Europe/Berlin", datetime(2026, 10, 25, 0, 30)),
+        (datetime(2026, 10, 25, 1, 30), "Europe/Berlin", datetime(2026, 10, 25, 0, 30)),
+    ],
+    ids=[
+        "in summer",
+        "in winter again",
+        "on its own day",
+        "on 29 February",
+        "from 29 February",
+        "the first of two",
+        "the first, of the second of two",
+    ],
+)
+def test_the_clocks_show_the_same_time_on_another_day(
+    moment: datetime, zone: str, same: datetime
+) -> None:
+    """S 4.8."""
+    found = values.same_time_on(same.date(), moment.replace(tzinfo=UTC), zone)
+    assert found == same.replace(tzinfo=UTC)
+    assert found.tzinfo is UTC
+
+
+def test_the_other_day_is_one_of_the_zone() -> None:
+    """S 4.1: eight in the morning in Tokyo is before midnight in UTC."""
+    moment = datetime(2026, 3, 1, 23, tzinfo=UTC)
+    same = datetime(2026, 3, 11, 23, tzinfo=UTC)
+    assert values.same_time_on(date(2026, 3, 12), moment, "Asia/Tokyo") == same
+
+
+def test_the_same_time_to_the_microsecond() -> None:
+    moment = NOON + MICROSECOND
+    assert values.same_time_on(date(2026, 3, 13), moment, "Asia/Kolkata") == moment + timedelta(1)
+    in_berlin = moment.astimezone(BERLIN)
+    assert values.same_time_on(date(2026, 3, 13), in_berlin, "UTC") == moment + timedelta(1)
+
+
+@pytest.mark.parametrize(
+    ("on", "code"),
+    [
+        (date(2026, 3, 29), "instant.gap"),
+        (date(1899, 3, 12), "instant.range"),
+        (date(2201, 3, 12), "instant.range"),
+        (date.min, "instant.range"),
+        (date.max, "instant.range"),
+    ],
+)
+def test_a_day_on_which_there_is_no_such_time_is_refused(on: date, code: str) -> None:
+    """S 4.8, S 1.3."""
+    half_past_two = datetime(2026, 3, 12, 1, 30, tzinfo=UTC)
+    assert (
+        refused(lambda day: values.same_time_on(day, half_past_two, "Europe/Berlin"), on).code
+        == code
+    )
+
+
+@pytest.mark.parametrize(
     ("on", "zone", "after"),
     [
         (date(2026, 3, 12), "Europe/Berlin", datetime(2026, 3, 12, 23)),
@@ -988,6 +1051,39 @@ def test_only_all_of_it_is_shown_as_100_percent(ratio: Decimal | None, written: 
 )
 def test_a_long_text_is_cut_where_it_must_be_short(written: str, most: int, cut: str) -> None:
     assert values.shortened(written, most) == cut
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (NOON, "2026-03-12 17:30"),
+        (datetime(2026, 3, 12, 23, tzinfo=UTC), "2026-03-13 04:30"),
+        (date(2026, 3, 12), "2026-03-12"),
+        (Decimal("12.5"), "12.5"),
+        (None, "-"),
+    ],
+)
+def test_an_instant_is_shown_by_the_clock_of_a_place(value: Any, written: str) -> None:
+    """S 8.8."""
+    assert values.show_at(value, "Asia/Kolkata") == written
+
+
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ("a plain sentence", "a plain sentence"),
+        (" two\nlines\tand \u2028 more \n", "two lines and more"),
+        ("", ""),
+        ("x" * 1_001, "x" * 999 + "\u2026"),
+    ],
+)
+def test_a_sentence_is_one_line_of_at_most_1000_characters(written: str, line: str) -> None:
+    """S 8.8."""
+    assert values.one_line(written) == line
+
+
+def test_a_line_is_cut_where_it_must_be_short() -> None:
+    assert values.one_line("a \n bc", 3) == "a \u2026"
 
 
 def test_a_text_is_short_up_to_80_characters() -> None:

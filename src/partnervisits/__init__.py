@@ -3,36 +3,49 @@
     define ──► schedule ──► plan ──► perform & capture ──► compare ──► follow up
 
 The names of that story are here; everything else is in the rooms: `partnervisits.calendars`,
-`partnervisits.scorecards` and the others.
+`partnervisits.scorecards` and the others. A room is loaded when a name of it is used first.
 """
 
-from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days
-from partnervisits.catalog import Catalog
-from partnervisits.comparison import Comparison, Outcome
-from partnervisits.contexts import Context, Facts
-from partnervisits.criteria import (
-    at_least,
-    at_most,
-    between,
-    contains,
-    equals,
-    none_of,
-    one_of,
-    outside,
-)
-from partnervisits.errors import PartnerVisitsError
-from partnervisits.findings import Finding
-from partnervisits.followups import FollowUpRule, follow_up
-from partnervisits.indicators import Direction, Indicator
-from partnervisits.plans import ActionPlan, complete
-from partnervisits.proposals import Given, Proposal, expand, expand_each
-from partnervisits.readings import Reading, as_known_at, capture, correct
-from partnervisits.scorecards import Method, Scorecard, compare, rollup
-from partnervisits.targets import Scope, Target, within, within_percent
-from partnervisits.tasks import TaskDefinition
-from partnervisits.templates import ActionPlanTemplate, Binding, TemplateItem
-from partnervisits.values import Absence, Period, ValueType
-from partnervisits.visits import Place, Visit, Visitor
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days
+    from partnervisits.catalog import Catalog, lint
+    from partnervisits.comparison import Comparison, Outcome
+    from partnervisits.conditions import when
+    from partnervisits.contexts import Context, Facts
+    from partnervisits.criteria import (
+        at_least,
+        at_most,
+        between,
+        contains,
+        equals,
+        none_of,
+        one_of,
+        outside,
+    )
+    from partnervisits.errors import PartnerVisitsError
+    from partnervisits.findings import Finding
+    from partnervisits.followups import FollowUpRule, follow_up
+    from partnervisits.indicators import Direction, Indicator
+    from partnervisits.plans import ActionPlan, complete
+    from partnervisits.proposals import (
+        Given,
+        Proposal,
+        expand,
+        expand_each,
+        reconcile,
+        simulate,
+        upgrade,
+    )
+    from partnervisits.readings import Reading, as_known_at, capture, correct
+    from partnervisits.scorecards import Method, Scorecard, compare, rollup
+    from partnervisits.targets import Scope, Target, within, within_percent
+    from partnervisits.tasks import TaskDefinition
+    from partnervisits.templates import ActionPlanTemplate, Binding, TemplateItem
+    from partnervisits.values import Absence, Period, ValueType
+    from partnervisits.visits import Place, Visit, Visitor
 
 __all__ = [  # noqa: RUF022 -- in the order of the story
     # define
@@ -52,6 +65,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "within",
     "within_percent",
     "TemplateItem",
+    "when",
     "Binding",
     "days",
     "working_days",
@@ -59,6 +73,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "months",
     "ActionPlanTemplate",
     "Catalog",
+    "lint",
     # schedule
     "Place",
     "Visitor",
@@ -70,10 +85,13 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "Facts",
     "Scope",
     "Given",
+    "simulate",
     "expand",
     "expand_each",
     "Proposal",
     "ActionPlan",
+    "reconcile",
+    "upgrade",
     # perform and capture
     "Absence",
     "capture",
@@ -95,6 +113,42 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "Finding",
     "PartnerVisitsError",
 ]
+
+_NAMES_OF = {
+    "calendars": "WorkCalendar days months weeks working_days",
+    "catalog": "Catalog lint",
+    "comparison": "Comparison Outcome",
+    "conditions": "when",
+    "contexts": "Context Facts",
+    "criteria": "at_least at_most between contains equals none_of one_of outside",
+    "errors": "PartnerVisitsError",
+    "findings": "Finding",
+    "followups": "FollowUpRule follow_up",
+    "indicators": "Direction Indicator",
+    "plans": "ActionPlan complete",
+    "proposals": "Given Proposal expand expand_each reconcile simulate upgrade",
+    "readings": "Reading as_known_at capture correct",
+    "scorecards": "Method Scorecard compare rollup",
+    "targets": "Scope Target within within_percent",
+    "tasks": "TaskDefinition",
+    "templates": "ActionPlanTemplate Binding TemplateItem",
+    "values": "Absence Period ValueType",
+    "visits": "Place Visit Visitor",
+}
+_ROOM_OF = {name: room for room, names in _NAMES_OF.items() for name in names.split()}
+
+if not TYPE_CHECKING:  # else a type checker would take any name for one that may exist
+
+    def __getattr__(name: str) -> object:
+        """A name of the story or a room, loaded on first use."""
+        if name in _ROOM_OF:
+            value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
+            globals()[name] = value
+            return value
+        if name in _NAMES_OF:
+            return import_module(f"{__name__}.{name}")
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
 
 
 def __dir__() -> list[str]:

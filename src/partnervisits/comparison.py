@@ -6,11 +6,10 @@ derived from the same criterion, its edge and the same value, so the figures can
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import NamedTuple, cast
-from zoneinfo import ZoneInfo
 
 import attrs
 
@@ -28,13 +27,11 @@ from partnervisits.values import (
     Value,
     ValueType,
     difference,
-    last_instant,
-    local_date,
     magnitude,
+    one_line,
     quotient,
     shortened,
     show,
-    whole_seconds,
 )
 
 __all__ = [
@@ -131,10 +128,6 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.sentence
-
-
-def _plainly(number: object) -> str:
-    return show(number)  # type: ignore[arg-type]
 
 
 def _subject(value: Subject) -> Subject:
@@ -319,16 +312,7 @@ class Comparison:
         Args:
             value: An actual value, an operand, or None.
         """
-        if self.kpi.indicator.value_type is ValueType.TEXT and isinstance(value, str):
-            return shortened(value)
-        if isinstance(value, datetime):
-            return f"{value.astimezone(ZoneInfo(self.subject.timezone)):%Y-%m-%d %H:%M}"
-        indicator = self.kpi.indicator
-        if isinstance(value, str | frozenset) and indicator.value_type.has_choices:
-            return indicator.labelled(cast("str | frozenset[str]", value))
-        if isinstance(value, Decimal | int) and not isinstance(value, bool):
-            return f"{show(value)} {indicator.shown_unit}".rstrip()
-        return show(value)  # type: ignore[arg-type]
+        return self.kpi.indicator.shown(value, self.subject.timezone)
 
     def shown_gap(self, gap: Gap | None) -> str:
         """A variance or a shortfall as people read it; points for a PERCENTAGE.
@@ -336,30 +320,17 @@ class Comparison:
         Args:
             gap: A `Decimal`, a `timedelta`, or None.
         """
-        if isinstance(gap, timedelta):
-            return show(whole_seconds(gap))
-        if isinstance(gap, Decimal) and self.kpi.indicator.value_type is ValueType.PERCENTAGE:
-            return f"{show(gap)} points"
-        return self.shown(gap)
+        return self.kpi.indicator.shown_gap(gap)
 
     def shown_target(self) -> str:
         """What is expected as people read it: its unit once, a day's end as the day."""
         if self.kpi.target is None:
             return "-"
-        indicator, criterion = self.kpi.indicator, self.kpi.target.criterion
-        if not indicator.value_type.is_number:
-            return criterion.written(self._shown_operand)
-        return f"{criterion.written(_plainly)} {indicator.shown_unit}".rstrip()
-
-    def _shown_operand(self, operand: object) -> str:
-        if isinstance(operand, datetime):
-            on = local_date(operand, self.subject.timezone)
-            if operand == last_instant(on, self.subject.timezone):
-                return show(on)
-        return self.shown(operand)
+        criterion = self.kpi.target.criterion
+        return self.kpi.indicator.shown_criterion(criterion, self.subject.timezone)
 
     def __str__(self) -> str:
-        return shortened(f"{self.kpi.indicator.name}: {self._in_one_sentence()}", _LONGEST_SENTENCE)
+        return one_line(f"{self.kpi.indicator.name}: {self._in_one_sentence()}")
 
     def _in_one_sentence(self) -> str:
         target = self.kpi.target

@@ -8,6 +8,7 @@ not. A condition is judged by any number of sets of facts, and never changes.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
@@ -21,10 +22,12 @@ from partnervisits.criteria import (
     Criterion,
     DayEnd,
     OrderedCriterion,
+    Shown,
     in_instants,
     is_criterion,
     is_temporal,
     misfits,
+    plainly,
 )
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import instance_of, kind_of, named, title, tuple_of
@@ -70,6 +73,18 @@ class _Extent(NamedTuple):
 @attrs.frozen
 class _Measured:
     _extent: _Extent = attrs.field(default=_Extent(1, 1), init=False, eq=False, repr=False)
+
+    @abstractmethod
+    def written(self, shown: Shown) -> str:
+        """In words.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        ...
+
+    def __str__(self) -> str:
+        return self.written(plainly)
 
     def _enclose(self, field: str, conditions: Iterable[_Measured]) -> None:
         inner = [each._extent for each in conditions]  # noqa: SLF001 -- conditions know each other
@@ -136,6 +151,11 @@ class FactIs(_Measured):
         object.__setattr__(self, "_fits", fits)
 
     @property
+    def types(self) -> frozenset[type]:
+        """The Python types that its fact may have."""
+        return self._fits
+
+    @property
     def facts(self) -> tuple[str, ...]:
         """The name of its fact."""
         return (self.fact,)
@@ -180,8 +200,13 @@ class FactIs(_Measured):
             f"{_short(self.criterion)!r}: give it as {due}, or choose a criterion that fits",
         )
 
-    def __str__(self) -> str:
-        return f"{self.fact} is {self.criterion}"
+    def written(self, shown: Shown) -> str:
+        """In words: the fact "is" what the criterion says.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        return f"{self.fact} is {self.criterion.written(shown)}"
 
 
 def _short(criterion: Criterion) -> str:
@@ -219,7 +244,12 @@ class IsSet(_Measured):
         """
         return Verdict.NO if facts.get(self.fact) is None else Verdict.YES
 
-    def __str__(self) -> str:
+    def written(self, shown: Shown) -> str:  # noqa: ARG002 -- conditions write alike
+        """In words: the fact "is given".
+
+        Args:
+            shown: Not asked.
+        """
         return f"{self.fact} is given"
 
 
@@ -257,8 +287,8 @@ class _Several(_Measured):
         """The names of the facts it reads, sorted."""
         return tuple(sorted({fact for each in self.conditions for fact in each.facts}))
 
-    def _listed(self) -> str:
-        return ", ".join(f"({each})" for each in self.conditions)
+    def _listed(self, shown: Shown) -> str:
+        return ", ".join(f"({each.written(shown)})" for each in self.conditions)
 
 
 @attrs.frozen(field_transformer=named)
@@ -292,8 +322,13 @@ class AllOf(_Several):
             return Verdict.NO
         return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.YES
 
-    def __str__(self) -> str:
-        return f"all of: {self._listed()}"
+    def written(self, shown: Shown) -> str:
+        """In words: "all of" the conditions.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        return f"all of: {self._listed(shown)}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -327,8 +362,13 @@ class AnyOf(_Several):
             return Verdict.YES
         return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.NO
 
-    def __str__(self) -> str:
-        return f"any of: {self._listed()}"
+    def written(self, shown: Shown) -> str:
+        """In words: "any of" the conditions.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        return f"any of: {self._listed(shown)}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -369,8 +409,13 @@ class Negate(_Measured):
             return verdict
         return Verdict.NO if verdict is Verdict.YES else Verdict.YES
 
-    def __str__(self) -> str:
-        return f"not ({self.condition})"
+    def written(self, shown: Shown) -> str:
+        """In words: "not" the condition.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        return f"not ({self.condition.written(shown)})"
 
 
 Condition: TypeAlias = FactIs | IsSet | AllOf | AnyOf | Negate

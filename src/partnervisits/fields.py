@@ -33,6 +33,7 @@ __all__ = [
     "iterable",
     "kind_of",
     "library_id",
+    "library_ids",
     "named",
     "optional_count",
     "optional_id",
@@ -98,6 +99,19 @@ def library_id(value: str) -> str:
         value: Kept as it is.
     """
     return _line(value, "an id", 4096)
+
+
+def library_ids(values: Iterable[str]) -> frozenset[str]:
+    """Several ids that the library made, in any order.
+
+    Args:
+        values: Any iterable; a lone string is refused.
+
+    Raises:
+        InvalidValueError: `sequence.type`, besides those of `library_id`.
+    """
+    given = iterable(values, "a set or a list of ids", unfit=(str, bytes, Mapping))
+    return frozenset(library_id(each) for each in given)
 
 
 def optional_library_id(value: str | None) -> str | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from functools import cached_property
 from typing import cast
 
 import attrs
 
+from partnervisits.calendars import Offset
 from partnervisits.criteria import Criterion, is_criterion, is_temporal, misfits
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import (
@@ -23,7 +26,18 @@ from partnervisits.fields import (
     tuple_of,
     unique,
 )
-from partnervisits.values import Value, ValueType, value_of
+from partnervisits.values import (
+    Gap,
+    Value,
+    ValueType,
+    last_instant,
+    local_date,
+    shortened,
+    show,
+    show_at,
+    value_of,
+    whole_seconds,
+)
 
 __all__ = ["Aggregation", "Choice", "Direction", "Indicator"]
 
@@ -208,8 +222,61 @@ class Indicator:
         strange = sorted(wanted.difference(self.choice_keys))
         return ", ".join([*known, *strange]) or "none"
 
+    def shown(self, value: object, timezone: str) -> str:
+        """A value as people read it: labels, the unit, the clock of a place.
+
+        Args:
+            value: An actual value, an operand of a criterion, an absence, or None.
+            timezone: The IANA name of the place's time zone.
+        """
+        if isinstance(value, Offset):
+            return str(value)
+        if isinstance(value, str | frozenset) and self.value_type.has_choices:
+            return self.labelled(cast("str | frozenset[str]", value))
+        if isinstance(value, str):
+            return shortened(value)
+        if isinstance(value, Decimal | int) and not isinstance(value, bool):
+            return f"{show(value)} {self.shown_unit}".rstrip()
+        return show_at(value, timezone)  # type: ignore[arg-type]
+
+    def shown_gap(self, gap: Gap | None) -> str:
+        """A variance, a shortfall or a width as people read it; points for a PERCENTAGE.
+
+        Args:
+            gap: A `Decimal`, a `timedelta`, or None.
+        """
+        if isinstance(gap, timedelta):
+            return show(whole_seconds(gap))
+        if gap is None:
+            return show(gap)
+        unit = "points" if self.value_type is ValueType.PERCENTAGE else self.shown_unit
+        return f"{show(gap)} {unit}".rstrip()
+
+    def shown_criterion(self, criterion: Criterion, timezone: str) -> str:
+        """A criterion as people read it: the unit once, the end of a day as the day.
+
+        Args:
+            criterion: One that fits.
+            timezone: The IANA name of the place's time zone.
+        """
+
+        def shown(operand: object) -> str:
+            if isinstance(operand, datetime):
+                on = local_date(operand, timezone)
+                if operand == last_instant(on, timezone):
+                    return show(on)
+            return self.shown(operand, timezone)
+
+        if not self.value_type.is_number:
+            return criterion.written(shown)
+        return f"{criterion.written(_plainly)} {self.shown_unit}".rstrip()
+
     def _refuse(self, code: str, message: str) -> None:
         raise InvalidValueError(code, message, "Indicator", code.removeprefix("indicator."))
+
+
+def _plainly(number: object) -> str:
+    return show(number)  # type: ignore[arg-type]
 
 
 def __dir__() -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from functools import cached_property
 from typing import TypeAlias, cast
 
 import attrs
@@ -281,7 +282,7 @@ class Target:
             return str(expected)
         return show(expected)  # type: ignore[arg-type]
 
-    @property
+    @cached_property
     def is_dated(self) -> bool:
         """Whether what it comes to depends on when the visit is."""
         expected = self.expected
@@ -473,11 +474,16 @@ class Candidate:
     source: TargetSource = attrs.field(converter=_source)
     target: Target = attrs.field(converter=_target)
 
-    @property
+    @cached_property
     def rank(self) -> tuple[int, ...]:
         """What it is sorted by: the most specific is the lowest (S 2.6)."""
-        facets = self.target.scope.facets if self.target.scope else ()
-        return (_RANKS[self.source], *(-each for each in facets))
+        scope = self.target.scope
+        if scope is None:
+            return (_RANKS[self.source],)
+        # A visit has one partner: to name both is no narrower, and a context goes before it.
+        _, partner, segment, context = scope.facets
+        first = scope.facets.index(True)  # noqa: FBT003 -- the first that is named
+        return (_RANKS[self.source], first, -context, -partner, -segment)
 
     @property
     def origin(self) -> str:
@@ -551,13 +557,16 @@ def most_specific(
     """
     valid = [each for each in candidates if _is_valid(each.target, on)]
     if len(valid) > 1:
-        valid.sort(key=_rank_and_text)
+        valid.sort(key=_rank)
+        if len({each.rank for each in valid}) < len(valid):
+            # The same whatever the order in which equally specific ones are given.
+            valid.sort(key=lambda each: (each.rank, repr(each.target)))
     ties = [each for each in valid if each.rank == valid[0].rank]
     return tuple(ties), tuple(valid[len(ties) :])
 
 
-def _rank_and_text(candidate: Candidate) -> tuple[tuple[int, ...], str]:
-    return candidate.rank, repr(candidate.target)  # the same whatever the order they are given in
+def _rank(candidate: Candidate) -> tuple[int, ...]:
+    return candidate.rank
 
 
 def resolve(

@@ -20,9 +20,13 @@ from typing import cast
 import attrs
 
 import partnervisits as pv
+from partnervisits.calendars import FactDate, ItemDate, Roll
 from partnervisits.catalog import Catalog
 from partnervisits.comparison import Comparison
-from partnervisits.plans import Kpi, PlannedTask, Subject
+from partnervisits.conditions import all_of, is_set
+from partnervisits.plans import Kpi, LeftOut, PlannedTask, Subject
+from partnervisits.proposals import Reconciliation
+from partnervisits.templates import Group, Prerequisite, Selection, Spread
 
 RUNS = 5
 VISITS = 1_000
@@ -146,6 +150,76 @@ def visits(count: int) -> list[tuple[pv.Visit, pv.Given]]:
     ]
 
 
+# ------------------------------------------------------------------ all that an expansion can do
+
+
+def rich_definitions(*, from_facts: bool) -> tuple[Catalog, pv.ActionPlanTemplate]:
+    """The same tasks with conditions, contexts, a group, lags, and other anchors."""
+    catalog, template = definitions()
+    first = Group("first", Selection.FIRST)
+    changes: dict[int, dict[str, object]] = {
+        1: {"condition": pv.when("segment", pv.one_of(["S0", "S1"])), "group": first},
+        2: {"condition": pv.when("stores", pv.at_least(3)), "group": first},
+        3: {"context_kinds": ["product"], "spread": Spread.ONE_EACH},
+        4: {"context_kinds": ["product"]},
+        5: {"condition": all_of([is_set("stores"), pv.when("stores", pv.at_most(8))])},
+        6: {"after": [Prerequisite("item-5", least=pv.days(1), most=pv.weeks(8))]},
+        7: {"due": pv.working_days(1, anchor=ItemDate("item-6"))},
+    }
+    if from_facts:
+        changes[8] = {"due": pv.days(-30, anchor=FactDate("renewal"), roll=Roll.PRECEDING)}
+    items = [
+        attrs.evolve(item, **changes.get(number, {}))  # type: ignore[arg-type]
+        for number, item in enumerate(template.items)
+    ]
+    return catalog, pv.ActionPlanTemplate("rich", "Rich", items=items).publish()
+
+
+def rich_visits(count: int) -> list[tuple[pv.Visit, pv.Given]]:
+    """The same visits with products, facts, two calendars, and targets for each partner."""
+    targets = tuple(
+        pv.Target(
+            f"indicator-{key}", pv.at_least(60 + partner), scope=pv.Scope(partner=f"P-{partner}")
+        )
+        for partner in range(100)
+        for key in (0, 9, 18)
+    )
+    rep = pv.WorkCalendar(holidays=[date(2026, 1, 23), date(2026, 2, 9)])
+    products = [pv.Context("product", "A"), pv.Context("product", "B")]
+    return [
+        (
+            attrs.evolve(visit, partner_id=f"P-{number % 100}"),
+            attrs.evolve(
+                given,
+                rep_calendars={visit.rep_id: rep},
+                contexts=products,
+                facts=pv.Facts(
+                    visit={"renewal": date(2026, 9, 1 + number % 28)},
+                    partner={"segment": f"S{number % 4}", "stores": number % 10},
+                ),
+                targets=targets,
+            ),
+        )
+        for number, (visit, given) in enumerate(visits(count))
+    ]
+
+
+def long_template(length: int) -> pv.ActionPlanTemplate:
+    """Items in a chain, some under a condition that does not hold."""
+    rare = pv.when("segment", pv.equals("rare"))
+    items = [
+        pv.TemplateItem(
+            f"item-{number}",
+            task="task-0",
+            due=pv.days(number % 300),
+            after=[f"item-{number - 1}"] if number else [],
+            condition=rare if number % 3 == 1 else None,
+        )
+        for number in range(length)
+    ]
+    return pv.ActionPlanTemplate("long", "Long", items=items).publish()
+
+
 # ---------------------------------------------------------------------------------- bare results
 
 
@@ -179,6 +253,7 @@ def bare_plans(proposals: Sequence[pv.Proposal]) -> Work:
             (Kpi, [kpi for plan in plans for kpi in plan.kpis]),
             (PlannedTask, tasks),
             (Subject, [plan.subject for plan in plans]),
+            (LeftOut, [each for plan in plans for each in plan.left_out]),
             (pv.ActionPlan, plans),
             (pv.Proposal, proposals),
         )
@@ -213,12 +288,12 @@ def interpreter(code: str) -> float:
     return seconds(lambda: subprocess.run(command, check=True, env=environment))
 
 
-def import_ratio() -> float:
+def import_ratio(code: str) -> float:
     """Importing the library beside what it stands on, net of an empty interpreter."""
-    _ = interpreter("import partnervisits")  # the first run compiles
+    _ = interpreter(code)  # the first run compiles
     runs = [
         (
-            interpreter("import partnervisits"),
+            interpreter(code),
             interpreter("import attrs, datetime, decimal, zoneinfo"),
             interpreter("pass"),
         )
@@ -243,6 +318,59 @@ def say(what: str, figure: float, most: float, unit: str = "x") -> None:
     print(f"{what:<66} {figure:7.2f}{unit:<6} at most {most:g}")
 
 
+def measure_rich_expansion() -> None:
+    """All that an expansion can do, beside its bare results."""
+    pairs = rich_visits(VISITS)
+
+    def measure(what: str, most: float, *, from_facts: bool) -> None:
+        catalog, template = rich_definitions(from_facts=from_facts)
+
+        def expand_rich() -> list[pv.Proposal]:
+            return list(pv.expand_each(template, pairs, catalog=catalog))
+
+        say(what, ratio(expand_rich, bare_plans(expand_rich())), most)
+
+    measure(
+        "expanding with conditions, contexts, partner targets, two calendars", 4, from_facts=False
+    )
+    measure("the same, with a date that counts from a fact of each visit", 6, from_facts=True)
+
+
+def measure_reconciling() -> None:
+    """Plans and proposals that were built apart, with one task that changed in each."""
+
+    def built(instructions: str) -> list[pv.Proposal]:
+        catalog, template = definitions()
+        items = [
+            attrs.evolve(item, instructions=instructions) if item.key == "item-5" else item
+            for item in template.items
+        ]
+        changed = pv.ActionPlanTemplate("quarterly", "Quarterly", items=items).publish()
+        return list(pv.expand_each(changed, visits(VISITS), catalog=catalog))
+
+    plans, proposals = [proposal.accept() for proposal in built("")], built("anew")
+    pairs = list(zip(plans, proposals, strict=True))
+
+    def reconcile_all() -> list[Reconciliation]:
+        return [pv.reconcile(plan, proposal) for plan, proposal in pairs]
+
+    assert all(len(each.changed) == 1 for each in reconcile_all())
+    bare_ratio = ratio(reconcile_all, bare_plans(proposals))
+    say("reconciling 1,000 plans, one task changed in each ÷ bare plans", bare_ratio, 3)
+
+
+def measure_long_templates() -> None:
+    """Four times the items, four times the work."""
+    catalog, _ = definitions()
+    visit, given = visits(1)[0]
+
+    def expand_long(template: pv.ActionPlanTemplate) -> Work:
+        return lambda: pv.expand(template, visit, catalog=catalog, given=given).accept()
+
+    long, short = long_template(10_000), long_template(2_500)
+    say("expanding 10,000 items ÷ 2,500 items", ratio(expand_long(long), expand_long(short)), 5)
+
+
 def main() -> None:
     """Measure and print."""
     catalog, template = definitions()
@@ -262,6 +390,10 @@ def main() -> None:
     )
     say("expanding 4,000 visits ÷ 1,000 visits", ratio(expand_many, expand_some), 5)
     say("memory of the expanded plans, per KPI", bytes_per_kpi(expand_some), 400, " bytes")
+
+    measure_rich_expansion()
+    measure_reconciling()
+    measure_long_templates()
 
     proposals = list(pv.expand_each(template, visits(COMPARED // (ITEMS * KPIS)), catalog=catalog))
     plans = [proposal.accept() for proposal in proposals]
@@ -284,7 +416,8 @@ def main() -> None:
         ratio(compare_all, bare_comparisons),
         4,
     )
-    say("import partnervisits ÷ what it stands on", import_ratio(), 2.5)
+    say("import partnervisits ÷ what it stands on", import_ratio("import partnervisits"), 2.5)
+    say("the same with all its rooms", import_ratio("from partnervisits import *"), 3.5)
 
 
 if __name__ == "__main__":

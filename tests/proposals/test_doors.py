@@ -108,7 +108,7 @@ def test_an_argument_of_the_wrong_type_is_refused(arguments: dict[str, Any], cod
         ([item(after=["b"])], ("items", "count", "after"), "item.unknown-prerequisite"),
         (
             [item("a", task="count", after=["b"]), item("b", task="count", after=["a"])],
-            ("items", "a", "after"),
+            ("items", "a"),
             "item.cycle",
         ),
         ([item()] * 10_001, ("items",), "template.size"),
@@ -162,7 +162,7 @@ def test_a_published_template_is_held_against_the_catalog_it_is_given() -> None:
 def test_nothing_to_expand_is_an_error_and_no_empty_plan() -> None:
     """S 6.5."""
     proposal = pv.expand([], visit(), catalog=catalog(), key="extra")
-    message = "no item applies: there is nothing to plan"
+    message = "no item applies, so there is nothing to plan: none is there"
     assert proposal == pv.Proposal(
         visit_id="V-1", plan=None, findings=[error((), "plan.empty", message)]
     )
@@ -248,7 +248,7 @@ def test_a_wrong_given_is_refused(changes: dict[str, Any], code: str, field: str
         ({"roles": [("driver", "a"), ("driver", "a")]}, "roles: role 'driver' stands twice"),
         (
             {"targets": [pv.Target("stock", 3)]},
-            "targets: say for whom it holds: Target(..., scope=Scope(segment=...))",
+            "targets: say for whom it holds: Target(..., scope=Scope(partner=...))",
         ),
     ],
 )
@@ -320,12 +320,26 @@ def test_a_proposal_prints_its_plan_and_its_findings() -> None:
 
 def test_a_proposal_without_a_plan_prints_what_is_wrong() -> None:
     proposal = pv.expand([], visit(), catalog=catalog(), key="extra")
-    message = "no item applies: there is nothing to plan"
+    message = "no item applies, so there is nothing to plan: none is there"
     assert str(proposal) == f"no plan\nerror: {message} [plan.empty]"
 
 
 def test_the_room_shows_what_it_holds() -> None:
-    assert dir(proposals) == ["Given", "Proposal", "expand", "expand_each"]
+    assert dir(proposals) == [
+        "Change",
+        "Conflict",
+        "Given",
+        "ItemOverride",
+        "Proposal",
+        "Reconciliation",
+        "Side",
+        "SimulatedTask",
+        "expand",
+        "expand_each",
+        "reconcile",
+        "simulate",
+        "upgrade",
+    ]
 
 
 def test_everything_that_blocks_is_said_at_once() -> None:

@@ -115,7 +115,7 @@ def test_an_item_waits_for_what_comes_before() -> None:
     """S 4.7."""
     proposal = expanded(line("a", due=pv.days(4)), line("b"), line("c", "a", "b", due=pv.days(1)))
     assert dues(proposal) == {"a": MONDAY, "b": THURSDAY, "c": MONDAY}
-    expected = Trail(Anchor.VISIT_START, THURSDAY, pv.days(1), FRIDAY, (), "a", MONDAY)
+    expected = Trail(Anchor.VISIT_START, THURSDAY, pv.days(1), FRIDAY, (), "a", MONDAY, pv.days(0))
     assert trail_of(proposal, "c") == expected
     assert plan_of(proposal).task("c").after == ("a", "b")
     assert proposal.findings == ()
@@ -144,7 +144,7 @@ def test_the_roll_comes_after_the_waiting() -> None:
     proposal = expanded(line("a", due=pv.days(2)), line("c", "a", due=own))
     step = RollStep(Roll.FOLLOWING, SATURDAY, MONDAY, (CalendarOwner.PLACE,))
     assert trail_of(proposal, "c") == Trail(
-        Anchor.VISIT_START, THURSDAY, own, THURSDAY, (step,), "a", MONDAY
+        Anchor.VISIT_START, THURSDAY, own, THURSDAY, (step,), "a", MONDAY, pv.days(0)
     )
 
 

@@ -76,7 +76,7 @@ def test_targets_that_tie_are_an_error_that_names_both_and_neither_applies() -> 
         item(targets=[pv.Target("stock", 9)]),
         given=in_gold(of_segment(7), of_segment(pv.at_most(5))),
     )
-    message = "7 and at most 5 both apply for the segment: keep one"
+    message = "7 (segment gold) and at most 5 (segment gold) both apply: keep one"
     assert proposal.findings == (error(PATH, "target.tie", message),)
     assert applied(proposal) is None
     assert proposal.is_blocked
@@ -100,7 +100,8 @@ def test_bare_sets_in_a_tie_are_written_in_order(held: list[str], written: str) 
     given = in_gold(of_segment(frozenset(held)), of_segment(pv.contains(["b"])))
     (found,) = expanded(item(), indicators=[chosen], given=given).findings
     assert found.code == "target.tie"
-    assert found.message.startswith(" and ".join(sorted([written, "all of b"])))
+    rivals = sorted(f"{each} (segment gold)" for each in (written, "all of b"))
+    assert found.message == f"{' and '.join(rivals)} both apply: keep one"
 
 
 # ------------------------------------------------------------------------- valid days (S 2.5)
@@ -155,7 +156,7 @@ def test_targets_of_one_item_may_take_turns() -> None:
 def test_targets_of_a_segment_tie_only_on_days_on_which_both_are_valid() -> None:
     """S 2.6."""
     given = in_gold(of_segment(1, valid=DateRange(None, THURSDAY - DAY)), of_segment(2))
-    assert applied(expanded(item(), given=given)) == (AtLeast(2), TargetSource.SEGMENT)
+    assert applied(expanded(item(), given=given)) == (AtLeast(2), TargetSource.GIVEN)
 
 
 # ------------------------------------------------------------------------ judged by (S 2.7)

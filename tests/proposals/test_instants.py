@@ -125,7 +125,7 @@ def test_a_day_that_the_host_gives_a_segment_is_resolved_too() -> None:
     """S 2.3."""
     given = in_gold(pv.Target("stock", pv.outside(on(20), pv.days(9)), scope=GOLD))
     proposal = expanded(item(), indicators=[WHEN], given=given)
-    assert applied(proposal) == (Outside(last(20), at(21)), TargetSource.SEGMENT)
+    assert applied(proposal) == (Outside(last(20), at(21)), TargetSource.GIVEN)
 
 
 # ------------------------------------------------------------- what cannot be resolved (S 2.3)

@@ -1,10 +1,13 @@
 """One expansion in a line: the catalog is made of what the items name."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import partnervisits as pv
+from partnervisits.calendars import Trail
 from partnervisits.criteria import Criterion
 from partnervisits.findings import Severity
+from partnervisits.plans import Cause
 from partnervisits.targets import TargetSource
 from partnervisits.tasks import TaskIndicator
 from tests import builders
@@ -26,7 +29,7 @@ def expanded(
 ) -> pv.Proposal:
     """The proposal for `visit()`; a task that no one defines captures `stock`."""
     defined = {task.key: task for task in tasks}
-    for item in items:
+    for item in (*items, *(given.add if given else ())):
         _ = defined.setdefault(item.task, builders.task(item.task))
     catalog = builders.catalog(indicators=indicators, tasks=defined.values(), targets=list(targets))
     return pv.expand(
@@ -64,3 +67,25 @@ def warning(path: tuple[str, ...], code: str, message: str) -> pv.Finding:
 def error(path: tuple[str, ...], code: str, message: str) -> pv.Finding:
     """A finding that blocks."""
     return pv.Finding(path, code, message, Severity.ERROR)
+
+
+def dues(proposal: pv.Proposal) -> dict[str, date | None]:
+    """The planned date of each item; of one with several tasks the last."""
+    return {each.item_key: each.due for each in plan_of(proposal).tasks}
+
+
+def trail_of(proposal: pv.Proposal, key: str) -> Trail:
+    """How the date of an item with one task came about."""
+    trail = plan_of(proposal).task(key).trail
+    assert trail is not None
+    return trail
+
+
+def planned(proposal: pv.Proposal) -> list[str]:
+    """The keys of the items that are planned; one for each task."""
+    return [each.item_key for each in plan_of(proposal).tasks]
+
+
+def left_out(proposal: pv.Proposal) -> list[tuple[str, Cause]]:
+    """The items, or contexts of them, that are not planned, and why."""
+    return [(each.item_key, each.cause) for each in plan_of(proposal).left_out]

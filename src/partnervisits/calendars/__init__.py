@@ -20,7 +20,7 @@ from partnervisits.calendars._offsets import (
     weeks,
     working_days,
 )
-from partnervisits.calendars._trail import RollStep, Trail, Wait, plan_date
+from partnervisits.calendars._trail import RollStep, Trail, Wait, plan_date, raw_date
 from partnervisits.calendars._working import (
     EVERY_DAY,
     Calendar,
@@ -52,6 +52,7 @@ __all__ = [
     "days",
     "months",
     "plan_date",
+    "raw_date",
     "roll",
     "shift",
     "weeks",

@@ -72,15 +72,15 @@ def _count_working(anchor: date, amount: int, calendar: Calendar) -> date:
 
 
 def _working(after: date, step: int, calendar: Calendar) -> Iterator[date]:
-    on, idle = after, 0
+    on, last, idle = after, after, 0
     while idle < _REACH:
         on, idle = _moved(on, step), idle + 1
         if calendar.is_working(on):
             yield on
-            idle = 0
+            last, idle = on, 0
     raise CalendarError(
         "calendar.no-working-day",
-        f"no working day within {_REACH} days of {show(after)}: look at weekend and holidays",
+        f"no working day within {_REACH} days of {show(last)}: look at weekend and holidays",
     )
 
 

@@ -142,6 +142,25 @@ def plan_date(
         raise range_error() from None
 
 
+def raw_date(offset: Offset | None, anchor_date: date, calendars: JointCalendar) -> date:
+    """The date that an offset counts to, before prerequisites and a roll of the result.
+
+    Args:
+        offset: The item's own; None for the anchor's date itself.
+        anchor_date: The date of the anchor.
+        calendars: Those that hold for the item.
+
+    Raises:
+        CalendarError: as `shift`.
+    """
+    if offset is None:
+        return anchor_date
+    start = anchor_date
+    if offset.unit is Unit.WORKING_DAYS:
+        start = roll(anchor_date, offset.effective_roll, calendars)
+    return counted(start, offset, calendars)
+
+
 def _item(wait: Wait) -> str:
     return wait.item
 

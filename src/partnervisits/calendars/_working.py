@@ -124,7 +124,7 @@ class WorkCalendar:
         return (
             on.weekday() not in self.weekend
             and on not in self.holidays
-            and (on.month, on.day) not in self._yearly
+            and not (self._yearly and (on.month, on.day) in self._yearly)
         )
 
     def __repr__(self) -> str:

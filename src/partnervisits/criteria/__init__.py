@@ -39,6 +39,7 @@ from partnervisits.criteria._operands import (
     Shown,
     gap,
     is_day,
+    plainly,
     to_bound,
     to_operand,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "none_of",
     "one_of",
     "outside",
+    "plainly",
     "to_bound",
     "to_operand",
 ]

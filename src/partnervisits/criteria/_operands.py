@@ -143,4 +143,9 @@ def nearer(actual: Ordered, low: Bound, high: Bound) -> Bound:
 
 
 def plainly(operand: object) -> str:
+    """An operand or a width as people read it anywhere: an instant in UTC.
+
+    Args:
+        operand: Any.
+    """
     return str(operand) if isinstance(operand, Offset) else show(operand)  # type: ignore[arg-type]

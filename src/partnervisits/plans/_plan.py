@@ -8,7 +8,7 @@ from datetime import date, datetime
 import attrs
 
 from partnervisits.contexts import Context
-from partnervisits.errors import InvalidValueError, OpenWorkError
+from partnervisits.errors import InvalidValueError, OpenWorkError, TransitionError
 from partnervisits.fields import (
     UNCHANGED,
     Unchanged,
@@ -35,7 +35,7 @@ from partnervisits.plans._tasks import (
     Subject,
     TaskStatus,
 )
-from partnervisits.plans._why import TaskExplanation, why_left_out, why_planned, why_removed
+from partnervisits.plans._why import Reasons, TaskExplanation, before_edit
 from partnervisits.tables import table
 from partnervisits.templates import Binding
 from partnervisits.values import show
@@ -52,7 +52,9 @@ def _planned_tasks(values: Iterable[PlannedTask]) -> tuple[PlannedTask, ...]:
 
 
 def _left_out(values: Iterable[LeftOut]) -> tuple[LeftOut, ...]:
-    return tuple_of(LeftOut, values)
+    held = tuple_of(LeftOut, values)
+    unique(((each.item_key, each.context) for each in held), "item left out")
+    return held
 
 
 def _removed(values: Iterable[RemovedTask]) -> tuple[RemovedTask, ...]:
@@ -69,9 +71,8 @@ class ActionPlan:
         subject: The facts of the visit.
         key: The template's key, or the one given to an expansion without a template.
         version: The template's version; None without a template.
-        tasks: In the order of the template's items.
-        tasks: In the order of the template's items.
-        left_out: The items that are not in it, and why, in the same order.
+        tasks: In the order of the template's items; none if all were removed.
+        left_out: The items that are not in it, and why; in the same order, merged ones last.
         removed: The tasks that were removed, sorted by id (S 7.5).
 
     Raises:
@@ -96,18 +97,20 @@ class ActionPlan:
 
     def __attrs_post_init__(self) -> None:
         if not self.tasks and not self.removed:
-            self._refuse("plan.empty", "a plan has at least one task")
+            self._refuse(
+                "plan.empty", "tasks", "a plan has at least one task, if only a removed one"
+            )
         gone = [each.task for each in self.removed]
         known = {task.item_key for task in (*self.tasks, *gone)}
         unknown = sorted({key for task in self.tasks for key in task.after} - known)
         if unknown:
             message = f"no task of the plan comes from the item {', '.join(unknown)}"
-            self._refuse("plan.prerequisite", message)
-        if self.removed and {task.id for task in self.tasks} & {task.id for task in gone}:
-            self._refuse("plan.removed", "a removed task is no longer among the tasks")
+            self._refuse("plan.prerequisite", "tasks", message)
+        if gone and not {task.id for task in gone}.isdisjoint(task.id for task in self.tasks):
+            self._refuse("plan.removed", "removed", "a removed task is no longer among the tasks")
 
-    def _refuse(self, code: str, message: str) -> None:
-        raise InvalidValueError(code, message, "ActionPlan", "tasks")
+    def _refuse(self, code: str, field: str, message: str) -> None:
+        raise InvalidValueError(code, message, "ActionPlan", field)
 
     @property
     def id(self) -> str:
@@ -127,10 +130,8 @@ class ActionPlan:
         for task in self.tasks:
             yield _row(task)
             yield _note(task)
-        for each in self.left_out:
-            yield f"not planned: {each.item_key}: {why_left_out(each, self.subject).inclusion}"
-        for gone in self.removed:
-            yield f"removed: {gone.task.name}: {gone.reason}"
+        reasons = self._reasons
+        yield from (str(reasons.of(each)) for each in reasons.absent)
 
     def task(self, item: str, *, context: Context | None = None) -> PlannedTask:
         """A planned task by the key of its item.
@@ -258,7 +259,9 @@ class ActionPlan:
         binding: Binding | Unchanged = UNCHANGED,
         instructions: str | Unchanged = UNCHANGED,
     ) -> ActionPlan:
-        """Change a task that has not started; it keeps the values it had beside its own (S 7.5).
+        """Change a task that has not started (S 7.5).
+
+        It keeps the value that the expansion gave it beside its own, until it is set back to it.
 
         Args:
             item: The template item's key.
@@ -269,7 +272,9 @@ class ActionPlan:
             instructions: What to do.
 
         Raises:
-            TransitionError: it has started.
+            TransitionError: it has begun.
+            NotFoundError: naming the nearest keys; of a removed task too.
+            AmbiguousError: naming the contexts to choose from.
             InvalidValueError: those of the values.
 
         Example:
@@ -281,7 +286,7 @@ class ActionPlan:
             (Edit(field='assignee_id', base='ines'),)
         """
         task = self.task(item, context=context)
-        task.refuse_begun("edit")
+        _refuse_begun(task, "edit")
         given = {
             "due": due,
             "assignee_id": assignee_id,
@@ -296,27 +301,29 @@ class ActionPlan:
     def remove(self, item: str, reason: str, *, context: Context | None = None) -> ActionPlan:
         """Take out a task that has not started; it is remembered, so it never comes back (S 7.5).
 
-        What came after it comes after its own prerequisites now.
+        What came after it waits for its prerequisites instead.
 
         Args:
             item: The template item's key.
-            reason: Why; not empty.
+            reason: Why; not blank.
             context: Which one, where the item makes a task for each context.
 
         Raises:
-            TransitionError: it has started.
-            InvalidValueError: `removed.reason`.
+            TransitionError: it has begun.
+            NotFoundError: naming the nearest keys; of a removed task too.
+            AmbiguousError: naming the contexts to choose from.
+            InvalidValueError: `removed.reason`, and those of texts.
 
         Example:
             >>> import partnervisits as pv
             >>> from partnervisits import example
             >>> visit = example.visit()
             >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
-            >>> plan.remove("pitch", "they know the bike").removed[0].reason
-            'they know the bike'
+            >>> plan.remove("review", "they sent the figures").explain("review").inclusion
+            'not planned: it was removed: they sent the figures'
         """
         task = self.task(item, context=context)
-        task.refuse_begun("remove")
+        _refuse_begun(task, "remove")
         tasks = [each for each in self.tasks if each.id != task.id]
         removed = [*self.removed, RemovedTask(task, reason)]
         return attrs.evolve(self, tasks=tasks, removed=removed)
@@ -325,8 +332,8 @@ class ActionPlan:
         """Why a task is planned or not, why then, why by whom, and why these targets (S 4.6).
 
         Args:
-            item: The template item's key; also of one that was left out or removed.
-            context: Which one, where the item makes a task for each context.
+            item: The template item's key; also of one that was removed or left out.
+            context: Which one, where there are several: planned, removed or left out.
 
         Raises:
             NotFoundError: naming the nearest keys.
@@ -338,16 +345,15 @@ class ActionPlan:
             >>> visit = example.visit()
             >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
             >>> plan.explain("survey").assignee
-            'ines: the primary visitor'
+            'assigned to ines: the primary visitor'
         """
-        if not any(_is_meant(each, item, context) for each in self.tasks):
-            for gone in self.removed:
-                if _is_meant(gone.task, item, context):
-                    return why_removed(gone)
-            for each in self.left_out:
-                if each.item_key == item and each.context in (None, context):
-                    return why_left_out(each, self.subject)
-        return why_planned(self.task(item, context=context), self.subject, self.key)
+        return self._reasons.of_item(item, context)
+
+    @property
+    def _reasons(self) -> Reasons:
+        version = self.version
+        source = f"list {self.key}" if version is None else f"template {self.key}@{version}"
+        return Reasons(self.subject, source, self.tasks, (*self.removed, *self.left_out))
 
     def _refuse_open_prerequisites(self, task: PlannedTask) -> None:
         before = self._still_before(task)
@@ -359,15 +365,18 @@ class ActionPlan:
     def _still_before(self, task: PlannedTask) -> set[str]:
         """The items that come before; one whose tasks were all removed passes its own on."""
         here = {each.item_key for each in self.tasks}
-        gone = {each.task.item_key: each.task.after for each in self.removed}
         before: set[str] = set()
-        ahead = list(task.after)
+        ahead = [*task.after]
         while ahead:
             key = ahead.pop()
             if key not in before:
                 before.add(key)
-                ahead += () if key in here else gone[key]
+                ahead += () if key in here else self._before_removed(key)
         return before
+
+    def _before_removed(self, item: str) -> list[str]:
+        gone = (each.task for each in self.removed)
+        return [key for task in gone if task.item_key == item for key in task.after]
 
     def _with(self, changed: PlannedTask) -> ActionPlan:
         tasks = tuple(changed if task.id == changed.id else task for task in self.tasks)
@@ -386,9 +395,10 @@ def _row(task: PlannedTask) -> tuple[str, ...]:
 
 def _note(task: PlannedTask) -> str:
     about = ", ".join(str(context) for context in task.contexts)
-    due = "no date yet" if task.trail is None else f"due {task.trail}"
-    notes = [f"about {about}", due]
-    notes += [f"edited: {edit.field}, was {_plainly(edit.base)}" for edit in task.edits]
+    notes = [f"about {about}"]
+    notes += ["no date yet"] if task.due is None else []
+    notes += [f"due {task.trail}"] if task.trail and task.due == task.trail.planned else []
+    notes += [f"edited: {edit.field}, was {before_edit(edit)}" for edit in task.edits]
     notes += [f"changed by the host: {', '.join(task.overridden)}"] if task.overridden else []
     notes += ["added by the host"] if task.origin is Origin.ADDED else []
     notes += [f"for {', '.join(task.serves)}"] if task.serves else []
@@ -397,12 +407,10 @@ def _note(task: PlannedTask) -> str:
     return "    " + "; ".join(notes)
 
 
-def _plainly(value: Edited) -> str:
-    return value.value if isinstance(value, Binding) else show(value)
-
-
-def _is_meant(task: PlannedTask, item: str, context: Context | None) -> bool:
-    return task.item_key == item and (context is None or context in task.contexts)
+def _refuse_begun(task: PlannedTask, verb: str) -> None:
+    if task.has_begun:
+        allowed = TASK_LIFECYCLE.allowed(task.status)
+        raise TransitionError(f"task {task.item_key}", task.status.name, verb, allowed)
 
 
 def _after(task: PlannedTask, verb: str) -> TaskStatus:

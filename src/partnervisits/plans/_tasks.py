@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from enum import Enum
 from typing import TypeAlias
@@ -13,7 +13,7 @@ from partnervisits.calendars import Trail
 from partnervisits.conditions import Condition, a_condition
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.criteria import misfits
-from partnervisits.errors import InvalidValueError, TransitionError
+from partnervisits.errors import InvalidValueError
 from partnervisits.fields import (
     boolean,
     host_id,
@@ -32,7 +32,7 @@ from partnervisits.fields import (
 from partnervisits.indicators import Indicator
 from partnervisits.lifecycles import Lifecycle
 from partnervisits.targets import ResolvedTarget
-from partnervisits.templates import Binding, Group
+from partnervisits.templates import Binding, Group, TemplateItem
 from partnervisits.values import optional_day, optional_instant, timezone_key
 
 
@@ -144,11 +144,23 @@ class Origin(Enum):
     """The host, when the plan was made."""
 
 
-EDITABLE = ("assignee_id", "binding", "due", "instructions")
-"""The fields of a planned task that `ActionPlan.edit` changes (S 7.5)."""
-
 Edited: TypeAlias = date | Binding | str | None
 """What an editable field holds."""
+
+
+def _binding(value: Binding) -> Binding:
+    return instance_of(Binding, value)
+
+
+_TAKES: Mapping[str, Callable[..., Edited]] = {
+    "assignee_id": optional_id,
+    "binding": _binding,
+    "due": optional_day,
+    "instructions": text,
+}
+
+EDITABLE = tuple(_TAKES)
+"""The fields of a planned task that `ActionPlan.edit` changes (S 7.5)."""
 
 
 def _editable(value: str) -> str:
@@ -163,15 +175,21 @@ class Edit:
 
     Attributes:
         field: Its name, one of `EDITABLE`; the planned task holds the value it has now.
-        base: The value that the expansion gave it.
+        base: The value that the expansion gave it: a date or None for `due`, an id or None for
+            `assignee_id`, a `Binding` for `binding`, a text for `instructions`.
+
+    Raises:
+        InvalidValueError: `edit.field`, and those of the values.
     """
 
     field: str = attrs.field(converter=_editable)
     base: Edited
 
-
-def _binding(value: Binding) -> Binding:
-    return instance_of(Binding, value)
+    def __attrs_post_init__(self) -> None:
+        try:
+            _ = _TAKES[self.field](self.base)
+        except InvalidValueError as refused:
+            raise refused.at("Edit", "base") from None
 
 
 def _trail(value: Trail | None) -> Trail | None:
@@ -198,6 +216,17 @@ def _group(value: Group | None) -> Group | None:
 
 def _origin(value: Origin) -> Origin:
     return instance_of(Origin, value)
+
+
+_ITEM_FIELDS = frozenset(field.name for field in attrs.fields(TemplateItem))
+
+
+def _overridden(values: Iterable[str]) -> tuple[str, ...]:
+    held = slugs(values)
+    strange = sorted(set(held) - _ITEM_FIELDS)
+    if strange:
+        raise InvalidValueError("override.field", f"an item has no field {', '.join(strange)}")
+    return tuple(sorted(held))
 
 
 def _serves(values: Iterable[str]) -> tuple[str, ...]:
@@ -231,16 +260,14 @@ class PlannedTask:
         trail: How the date came about (S 4.6).
         after: Keys of the items whose tasks come before.
         kpis: What it captures.
-        status: Where it is in its life.
-        reason: Why it was skipped.
-        after: Keys of the items whose tasks come before.
-        kpis: What it captures.
-        condition: The condition under which its item is planned, which held.
+        condition: The one under which its item is planned; it held.
         group: The group its item was chosen from.
         origin: Who asked for it.
-        overridden: The fields of its item that the host changed when the plan was made.
+        overridden: The names of the fields of its item that the host changed when the plan was
+            made, sorted.
         serves: The ids of what called for it, for example of follow-ups.
-        edits: The fields that were changed since, each with the value it had before.
+        edits: The fields that were changed since, each with the value it had before, sorted by
+            name.
         status: Where it is in its life.
         reason: Why it was skipped.
         started_at: The instant it began, if it was recorded.
@@ -248,7 +275,8 @@ class PlannedTask:
         orphaned: Whether it was kept although it is no longer asked for (S 6.8).
 
     Raises:
-        InvalidValueError: `planned-task.state`, and those of ids, texts and sequences.
+        InvalidValueError: `planned-task.state`, `override.field`, and those of ids, texts and
+            sequences.
     """
 
     id: str = attrs.field(converter=library_id)
@@ -268,7 +296,7 @@ class PlannedTask:
     condition: Condition | None = attrs.field(default=None, converter=_condition)
     group: Group | None = attrs.field(default=None, converter=_group)
     origin: Origin = attrs.field(default=Origin.TEMPLATE, converter=_origin)
-    overridden: tuple[str, ...] = attrs.field(default=(), converter=slugs)
+    overridden: tuple[str, ...] = attrs.field(default=(), converter=_overridden)
     serves: tuple[str, ...] = attrs.field(default=(), converter=_serves)
     edits: tuple[Edit, ...] = attrs.field(default=(), converter=_edits)
     status: TaskStatus = attrs.field(default=TaskStatus.NOT_STARTED, converter=_task_status)
@@ -278,6 +306,17 @@ class PlannedTask:
     orphaned: bool = attrs.field(default=False, converter=boolean)
 
     def __attrs_post_init__(self) -> None:
+        self._check_life()
+        if self.own_context is not None and self.contexts != (self.own_context,):
+            self._refuse("own_context", "a task for one context is about that context only")
+        if any(kpi.task_id != self.id for kpi in self.kpis):
+            self._refuse("kpis", "a KPI belongs to the task it names")
+        if any(getattr(self, edit.field) == edit.base for edit in self.edits):
+            self._refuse("edits", "an edit is kept only while the field differs from its base")
+        if self.trail is not None and self.due != self.trail.planned and not self._is_edited("due"):
+            self._refuse("due", "its trail leads to another date: use edit, or leave out the trail")
+
+    def _check_life(self) -> None:
         started, finished = self.started_at, self.finished_at
         if started is not None and finished is not None and finished < started:
             self._refuse("finished_at", "finished_at lies before started_at: correct one of them")
@@ -292,10 +331,6 @@ class PlannedTask:
             self._refuse("status", "a MUST task is never skipped")
         elif self.binding is Binding.MUST_UNLESS_DOCUMENTED and not self.reason.strip():
             self._refuse("reason", "skipping this task needs a reason")
-        if self.own_context is not None and self.contexts != (self.own_context,):
-            self._refuse("own_context", "a task for one context is about that context only")
-        if any(kpi.task_id != self.id for kpi in self.kpis):
-            self._refuse("kpis", "a KPI belongs to the task it names")
 
     def _refuse(self, field: str, message: str) -> None:
         raise InvalidValueError("planned-task.state", message, "PlannedTask", field)
@@ -310,31 +345,27 @@ class PlannedTask:
         """Whether work on it has started or is finished."""
         return self.status is not TaskStatus.NOT_STARTED
 
-    def edited(self, changes: dict[str, Edited]) -> PlannedTask:
-        """The same task with some fields changed, each beside the value it had before.
+    def edited(self, changes: Mapping[str, Edited]) -> PlannedTask:
+        """The same task with some fields changed, whatever its status (S 7.5).
+
+        A field that differs from the value that the expansion gave it keeps that value in `edits`,
+        however often it is edited; one that is set back to it is edited no more.
 
         Args:
-            changes: New values by the names of fields.
+            changes: New values by the names of fields, each one of `EDITABLE`.
+
+        Raises:
+            InvalidValueError: `edit.field`, and those of the values.
         """
-        bases = {edit.field: edit.base for edit in self.edits}
-        for field in changes:
-            _ = bases.setdefault(field, getattr(self, field))
-        now = {field: changes.get(field, getattr(self, field)) for field in bases}
+        bases: dict[str, Edited] = {_editable(field): getattr(self, field) for field in changes} | {
+            edit.field: edit.base for edit in self.edits
+        }
+        now: dict[str, Edited] = {field: getattr(self, field) for field in bases} | dict(changes)
         edits = [Edit(field, base) for field, base in bases.items() if now[field] != base]
         return attrs.evolve(self, edits=edits, **changes)  # type: ignore[arg-type]
 
-    def refuse_begun(self, verb: str) -> None:
-        """Refuse a verb that is for tasks not started yet.
-
-        Args:
-            verb: Its name.
-
-        Raises:
-            TransitionError: the task has begun.
-        """
-        if self.has_begun:
-            allowed = TASK_LIFECYCLE.allowed(self.status)
-            raise TransitionError(f"task {self.item_key}", self.status.name, verb, allowed)
+    def _is_edited(self, field: str) -> bool:
+        return any(edit.field == field for edit in self.edits)
 
 
 class Cause(Enum):
@@ -351,11 +382,15 @@ class Cause(Enum):
     NO_CONTEXT = "no context"
     """There is nothing of its kinds to be about (S 6.5)."""
     MERGED = "merged"
-    """Another item does the same work already (S 6.7)."""
+    """Another item does the same work (S 6.7)."""
 
 
 def _cause(value: Cause) -> Cause:
     return instance_of(Cause, value)
+
+
+_OF_CONDITION = (Cause.CONDITION, Cause.UNKNOWN)
+_OF_ANOTHER = (Cause.GROUP, Cause.MERGED)
 
 
 @attrs.frozen(field_transformer=named, weakref_slot=False)
@@ -365,9 +400,14 @@ class LeftOut:
     Attributes:
         item_key: The item's key.
         cause: Why.
-        context: The one it was left out for, if its item makes one task for each.
-        condition: The one that does not hold, or cannot be judged.
-        by: The key of the item that took its place, or kept its group from being judged.
+        context: The only one it was to be about, of CONDITION, UNKNOWN and MERGED; the facts that
+            were asked are its own first. None if there was none, or several together.
+        condition: The one that does not hold, of CONDITION, or cannot be judged, of UNKNOWN.
+        by: The key of the item that took its place, of MERGED and GROUP, or that kept its group
+            from being judged.
+
+    Raises:
+        InvalidValueError: `left-out.cause`: the cause goes with other fields; and those of keys.
     """
 
     item_key: str = attrs.field(converter=slug)
@@ -375,6 +415,18 @@ class LeftOut:
     context: Context | None = attrs.field(default=None, converter=_optional_context)
     condition: Condition | None = attrs.field(default=None, converter=_condition)
     by: str | None = attrs.field(default=None, converter=optional_slug)
+
+    def __attrs_post_init__(self) -> None:
+        cause = self.cause
+        if (self.condition is not None) != (cause in _OF_CONDITION):
+            self._refuse("condition", "CONDITION and UNKNOWN name the condition, no other does")
+        if (self.by is not None) != (cause in _OF_ANOTHER):
+            self._refuse("by", "GROUP and MERGED name the other item, no other does")
+        if self.context is not None and cause not in (*_OF_CONDITION, Cause.MERGED):
+            self._refuse("context", "only CONDITION, UNKNOWN and MERGED are of one context")
+
+    def _refuse(self, field: str, message: str) -> None:
+        raise InvalidValueError("left-out.cause", message, "LeftOut", field)
 
 
 def _planned_task(value: PlannedTask) -> PlannedTask:
@@ -395,8 +447,11 @@ class RemovedTask:
     """What stays of a planned task that was removed: expanding again never brings it back (S 7.5).
 
     Attributes:
-        task: As it was.
-        reason: Why it was removed.
+        task: As it was when it was removed, not started.
+        reason: Why it was removed; not blank.
+
+    Raises:
+        InvalidValueError: `removed.begun`, `removed.reason`, and those of texts.
     """
 
     task: PlannedTask = attrs.field(converter=_planned_task)

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
+
+import attrs
 
 from partnervisits.calendars import (
     Anchor,
     FactDate,
     ItemDate,
     JointCalendar,
+    Offset,
     Trail,
     Wait,
     plan_date,
+    raw_date,
     shift,
 )
 from partnervisits.contexts import Context, Facts
 from partnervisits.errors import CalendarError
 from partnervisits.fields import kind_of
 from partnervisits.findings import Finding, Severity
-from partnervisits.proposals._merging import After, Into
+from partnervisits.proposals._memo import Memo
+from partnervisits.proposals._merging import Into
 from partnervisits.proposals._occasion import Anchors
 from partnervisits.proposals._slots import Slot
 from partnervisits.templates import Prerequisite, TemplateItem
 from partnervisits.values import local_date
+
+After: TypeAlias = Mapping[str, tuple[Prerequisite, ...]]
+"""What comes before each item, by key."""
 
 Place: TypeAlias = tuple[str, Context | None]
 """An item, and the one context that its date depends on."""
@@ -37,13 +45,11 @@ class Dates(NamedTuple):
     """The trail of every place that has a date, and why the others have none."""
 
     trails: Mapping[Place, Trail]
-    before: Mapping[str, tuple[str, ...]]
-    """The keys of the prerequisites that are left, sorted."""
     findings: tuple[Finding, ...]
 
 
 class Dating(NamedTuple):
-    """What dates depend on; equal ones give equal dates, so it can be shared."""
+    """All that the dates of one plan depend on."""
 
     items: tuple[TemplateItem, ...]
     """In working order."""
@@ -53,31 +59,31 @@ class Dating(NamedTuple):
     anchors: Anchors
     facts: FactDates
     """The dates of facts that are counted from."""
+    calendars: Mapping[str | None, JointCalendar]
+    """By role."""
 
-    def dates(self, calendars: Mapping[str | None, JointCalendar]) -> Dates:
-        """Date every item, by the calendars that hold for its role."""
+    def dates(self, known: Memo) -> Dates:
+        """Date every item; `known` holds what other plans had in common with this one."""
         trails: dict[Place, Trail] = {}
         latest: dict[str, date] = {}
         found: list[Finding] = []
         for item in self.items:
-            waits = [
-                (each, latest[each.item]) for each in self.after[item.key] if each.item in latest
-            ]
+            calendar = self.calendars[item.role]
             for own in self.facts.get(item.key, _NO_CONTEXT):
                 anchor_date = self._anchor_date(item, own, latest)
                 if anchor_date is None:
-                    found.append(_missing_anchor(item))
+                    found += _missing_anchor(item)
                     continue
                 try:
-                    trail = _trail(item, anchor_date, waits, calendars[item.role])
-                    found += _out_of_window(item, trail, waits, calendars[item.role])
+                    waits = _waits(self.after[item.key], latest, calendar)
+                    trail = _trail(item, anchor_date, waits, calendar, known)
+                    found += _out_of_window(item, trail, waits, calendar)
                 except CalendarError as refused:
                     found.append(refused.finding("items", item.key, "due"))
                     continue
                 trails[item.key, own] = trail
                 latest[item.key] = max(trail.planned, latest.get(item.key, trail.planned))
-        before = {key: tuple(sorted({each.item for each in self.after[key]})) for key in self.after}
-        return Dates(trails, before, tuple(found))
+        return Dates(trails, tuple(found))
 
     def _anchor_date(
         self, item: TemplateItem, own: Context | None, latest: Mapping[str, date]
@@ -93,36 +99,84 @@ class Dating(NamedTuple):
 
 
 _NO_CONTEXT = (None,)
-_Waits: TypeAlias = Sequence[tuple[Prerequisite, date]]
 
 
-def _trail(item: TemplateItem, anchor_date: date, waits: _Waits, calendar: JointCalendar) -> Trail:
-    due = [Wait(before.item, planned, before.least) for before, planned in waits]
-    return plan_date(item.due, anchor_date, due, calendar)
+class _Waiting(NamedTuple):
+    before: Prerequisite
+    planned: date
+    earliest: date
+
+
+def _waits(
+    before: Iterable[Prerequisite], latest: Mapping[str, date], calendar: JointCalendar
+) -> list[_Waiting]:
+    """What is waited for, the latest first."""
+    waits: list[_Waiting] = []
+    for each in before:
+        planned = latest.get(each.item)
+        if planned is not None:
+            waits.append(_Waiting(each, planned, shift(planned, each.least, calendar)))
+    if len(waits) > 1:
+        waits.sort(key=_later_first)
+    return waits
+
+
+def _later_first(wait: _Waiting) -> tuple[int, str]:
+    return -wait.earliest.toordinal(), wait.before.item
+
+
+def _trail(
+    item: TemplateItem,
+    anchor_date: date,
+    waits: Sequence[_Waiting],
+    calendar: JointCalendar,
+    known: Memo,
+) -> Trail:
+    """The planned date of an item; of what is waited for only the latest can bind it."""
+    same = (item.key, anchor_date, id(calendar.place), id(calendar.rep))
+    raw = known.get(same, calendar, lambda: raw_date(item.due, anchor_date, calendar))
+    binding = waits[:1] if waits and waits[0].earliest > raw else ()
+    due = tuple([Wait(each.before.item, each.planned, each.before.least) for each in binding])
+    bound = (*same, *((each.planned, id(each.before)) for each in binding), None)
+    return known.get(
+        bound, (calendar, waits), lambda: plan_date(item.due, anchor_date, due, calendar)
+    )
 
 
 def _out_of_window(
-    item: TemplateItem, trail: Trail, waits: _Waits, calendar: JointCalendar
-) -> Iterable[Finding]:
-    for before, planned in waits:
-        if trail.planned < shift(planned, before.least, calendar):
-            message = f"its roll takes it before {before.item}: choose a roll that follows"
+    item: TemplateItem, trail: Trail, waits: Iterable[_Waiting], calendar: JointCalendar
+) -> Iterator[Finding]:
+    for before, planned, earliest in waits:
+        if trail.planned < earliest:
+            limit = _limit("before", "earlier than", before.item, before.least)
+            message = f"its roll takes it {limit}: choose a roll that follows"
             yield _warning(item, "date.before-prerequisite", message)
         if before.most is not None and trail.planned > shift(planned, before.most, calendar):
-            message = f"later than {before.most.length} after {before.item}: move one of them"
-            yield _warning(item, "date.too-late", message)
+            limit = _limit("after", "later than", before.item, before.most)
+            yield _warning(item, "date.too-late", f"{limit}: move one of them")
 
 
-def _missing_anchor(item: TemplateItem) -> Finding:
+def _limit(beside: str, beyond: str, item: str, lag: Offset) -> str:
+    if lag.amount == 0:
+        return f"{beside} {item}"
+    return f"{beyond} {attrs.evolve(lag, anchor=ItemDate(item))}"
+
+
+def _missing_anchor(item: TemplateItem) -> Iterator[Finding]:
     anchor = item.due.anchor if item.due else Anchor.VISIT_START
     match anchor:
+        case FactDate():
+            return  # `fact_dates` has said so
         case ItemDate(key):
-            message = f"kept without a date: {key} has none or is not planned"
-        case FactDate(fact):
-            message = f"kept without a date: give the date {fact} in Given(facts=)"
+            why = f"{key} has none or is not planned"
         case _:
-            message = f"kept without a date: {anchor} is not planned yet"
-    return _warning(item, "date.missing-anchor", message)
+            why = f"{anchor} is not planned yet"
+    yield _without_date(item, why)
+
+
+def _without_date(item: TemplateItem, why: str, own: Context | None = None) -> Finding:
+    whose = f" for {own}" if own else ""
+    return _warning(item, "date.missing-anchor", f"kept without a date{whose}: {why}")
 
 
 def _warning(item: TemplateItem, code: str, message: str) -> Finding:
@@ -142,35 +196,59 @@ def fact_dates(
         item = slot.step.item
         anchor = item.due.anchor if item.due else None
         if isinstance(anchor, FactDate):
-            fact = facts.get(anchor.fact, slot.sole_context)
+            own, fact = slot.own_context, facts.get(anchor.fact, slot.sole_context)
             if isinstance(fact, datetime):
                 fact = local_date(fact, timezone)
             on = fact if isinstance(fact, date) else None
-            dates.setdefault(item.key, {})[slot.own_context] = on
-            if fact is not None and on is None:
-                message = f"{anchor.fact} is {kind_of(fact)}: give a date or an instant"
+            dates.setdefault(item.key, {})[own] = on
+            if fact is None:
+                why = f"give the date {anchor.fact} in Given(facts=)"
+                found.append(_without_date(item, why, own))
+            elif on is None:
+                whose = f" of {own}" if own else ""
+                message = f"{anchor.fact}{whose} is {kind_of(fact)}: give a date or an instant"
                 found.append(Finding(("items", item.key, "due"), "date.anchor-type", message))
     return dates, found
 
 
-def without_gaps(after: After, kept: Iterable[str]) -> After:
-    """Prerequisites, where one that was left out is replaced by its own (S 4.7).
+# ------------------------------------------------------------------- prerequisites (S 4.7, S 6.7)
 
-    Args:
-        after: By item, in working order.
-        kept: The items that are planned.
-    """
-    remaining = frozenset(kept)
-    if len(remaining) == len(after):
-        return after
+
+class Left(NamedTuple):
+    """What comes before each item that is planned."""
+
+    after: After
+    keys: Mapping[str, tuple[str, ...]]
+    """The same as sorted keys."""
+
+    @classmethod
+    def of(cls, after: After, kept: Collection[str], into: Into) -> Left:
+        """Replace each prerequisite that was left out by its own (S 4.7).
+
+        One that was merged is replaced by what does its work, as far before as it was (S 6.7).
+
+        Args:
+            after: By item, in working order.
+            kept: The items that are planned.
+            into: What does the work of those that were merged.
+        """
+        if into or len(kept) < len(after):
+            after = _without_gaps(after, kept, into)
+        keys = {key: tuple(sorted({each.item for each in before})) for key, before in after.items()}
+        return cls(after, keys)
+
+
+def _without_gaps(after: After, kept: Collection[str], into: Into) -> After:
     reached: dict[str, dict[Prerequisite, None]] = {}
     for key, before in after.items():
         reached[key] = {}
         for each in before:
-            reached[key] |= {each: None} if each.item in remaining else reached[each.item]
-    return {
-        key: tuple(sorted(reached[key], key=_by_item_and_lag)) for key in after if key in remaining
-    }
+            if each.item in into:
+                hosts = (attrs.evolve(each, item=host) for host in into[each.item])
+                reached[key] |= dict.fromkeys(hosts)
+            else:
+                reached[key] |= {each: None} if each.item in kept else reached[each.item]
+    return {key: tuple(sorted(reached[key], key=_by_item_and_lag)) for key in after if key in kept}
 
 
 def _by_item_and_lag(before: Prerequisite) -> tuple[str, str, str]:

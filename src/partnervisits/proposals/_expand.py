@@ -6,31 +6,38 @@ calendars and the targets once for all visits that share them, and only the rest
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
-from partnervisits.calendars import JointCalendar
+from partnervisits.calendars import JointCalendar, Trail
 from partnervisits.catalog import Catalog
+from partnervisits.contexts import Context
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import cause_of, escaped, instance_of, iterable, trusted
-from partnervisits.findings import Finding
+from partnervisits.findings import Finding, in_order
 from partnervisits.plans import ActionPlan, Kpi, LeftOut, PlannedTask, Subject, TaskStatus
-from partnervisits.proposals._dates import Dates, Dating, fact_dates, without_gaps
+from partnervisits.proposals._dates import (
+    After,
+    Dates,
+    Dating,
+    FactDates,
+    Left,
+    Place,
+    fact_dates,
+)
 from partnervisits.proposals._expectations import (
     Ask,
     Expected,
     GivenTargets,
-    Plain,
-    Resolution,
-    resolution,
-    with_given,
+    Matching,
+    Rivals,
+    with_rivals,
 )
 from partnervisits.proposals._given import Given, Proposal
-from partnervisits.proposals._merging import After, Into, Merged, merge_added
+from partnervisits.proposals._merging import Into, Merged, merge_added
 from partnervisits.proposals._occasion import Occasion
 from partnervisits.proposals._recipe import Recipe
 from partnervisits.proposals._slots import Slot, choose, warning
-from partnervisits.targets import Candidate
 from partnervisits.templates import ActionPlanTemplate, TemplateItem
 from partnervisits.values import shortened
 from partnervisits.visits import Visit
@@ -39,6 +46,7 @@ _subject: Callable[..., Subject] = trusted(Subject)
 _kpi = trusted(Kpi)
 _planned_task = trusted(PlannedTask)
 _plan = trusted(ActionPlan)
+_proposal: Callable[..., Proposal] = trusted(Proposal)
 
 
 def expand(
@@ -148,41 +156,51 @@ def propose(recipe: Recipe, visit: Visit, given: Given) -> Proposal:
     if recipe.findings:
         return Proposal(visit_id=visit.id, plan=None, findings=(*found, *recipe.findings))
     now = Occasion.of(visit, given, recipe.roles)
-    choice, after, into = _chosen(recipe, now)
+    choice, into = _chosen(recipe, now)
     found += choice.findings
+    expectations = _Expectations(recipe, now)
+    found += expectations.findings
     if not choice.slots:
         found.append(_empty(choice.left_out))
         return Proposal(visit_id=visit.id, plan=None, findings=found)
-    after = without_gaps(after, [slot.step.item.key for slot in choice.slots])
-    dates = _dates(recipe, now, choice.slots, after, into, found)
+    left = _left(recipe, choice.slots, into)
+    dates = _dates(recipe, now, choice.slots, left.after, into, found)
     found += dates.findings
-    expectations = _Expectations(recipe, now)
-    found += expectations.findings
-    maker = _TaskMaker(f"{escaped(visit.id)}/{recipe.key}", now.assignees, dates)
+    maker = _TaskMaker(f"{escaped(visit.id)}/{recipe.key}", now.assignees, dates.trails, left.keys)
     tasks: list[PlannedTask] = []
     for slot in choice.slots:
-        expected = expectations.of(slot)
-        tasks.append(maker.task(slot, expected.rows))
-        found += [each.under("items", slot.step.item.key) for each in expected.findings]
+        rows = expectations.of(slot)
+        tasks.append(maker.task(slot, rows))
+        found += _findings_of(slot, rows)
         if now.assignees[slot.step.item.role] is None:
             found.append(_unassigned(slot.step.item))
     plan = _plan(
         _subject_of(now), recipe.key, recipe.version, tuple(tasks), tuple(choice.left_out), ()
     )
-    return Proposal(visit_id=visit.id, plan=plan, findings=found)
+    return _proposal(visit.id, plan, in_order(found))
 
 
 def _chosen(recipe: Recipe, now: Occasion) -> Merged:
     choice = choose(recipe.steps, frozenset(now.given.exclude), now)
     if not now.given.add:
-        return Merged(choice, recipe.after, {})
-    return merge_added(choice, recipe.after, recipe.working_order)
+        return Merged(choice, {})
+    return merge_added(choice, recipe.working_order)
 
 
 def _empty(left_out: Iterable[LeftOut]) -> Finding:
-    why = "; ".join(f"{each.item_key}: {each.cause.value}" for each in left_out) or "none is there"
+    causes = dict.fromkeys(f"{each.item_key}: {each.cause.value}" for each in left_out)
+    why = "; ".join(causes) or "none is there"
     message = f"no item applies, so there is nothing to plan: {shortened(why, 500)}"
     return Finding((), "plan.empty", message)
+
+
+def _findings_of(slot: Slot, rows: Iterable[Expected]) -> Iterator[Finding]:
+    for row in rows:
+        if row.findings and (
+            row.context_kind is None
+            or row.context_kind in {context.kind for context in slot.contexts}
+        ):
+            yield from (finding.under("items", slot.step.item.key) for finding in row.findings)
 
 
 def _unassigned(item: TemplateItem) -> Finding:
@@ -203,6 +221,13 @@ def _subject_of(now: Occasion) -> Subject:
     )
 
 
+def _left(recipe: Recipe, slots: Sequence[Slot], into: Into) -> Left:
+    kept = frozenset([slot.step.item.key for slot in slots])
+    if into:
+        return Left.of(recipe.after, kept, into)
+    return recipe.memo.get(("left", kept), None, lambda: Left.of(recipe.after, kept, into))
+
+
 def _dates(
     recipe: Recipe,
     now: Occasion,
@@ -213,19 +238,21 @@ def _dates(
 ) -> Dates:
     calendar, known = now.given.calendar, dict(now.given.rep_calendars)
     reps = {role: known.get(who or "") for role, who in now.assignees.items()}
-    facts, findings = fact_dates(slots, now.given.facts, now.days.timezone)
-    found += findings
+    facts: FactDates = {}
+    if recipe.counts_from_facts:
+        facts, findings = fact_dates(slots, now.given.facts, now.days.timezone)
+        found += findings
 
     def make() -> Dates:
         calendars = {role: JointCalendar(calendar, rep) for role, rep in reps.items()}
         items = recipe.order(after, into)
-        return Dating(items, after, into, now.anchors, facts).dates(calendars)
+        dating = Dating(items, after, into, now.anchors, facts, calendars)
+        return dating.dates(recipe.memo_of_dates)
 
-    if into or facts:
+    if facts:
         return make()
-    gaps = None if after is recipe.after else tuple(after)
-    same = (now.anchors, id(calendar), tuple(map(id, reps.values())), gaps)
-    return recipe.memo.get(("dates", same), now.given, make)
+    same = (now.anchors, id(calendar), tuple(map(id, reps.values())), id(after))
+    return recipe.memo.get(("dates", same), (now.given, after), make)
 
 
 class _Expectations:
@@ -233,43 +260,43 @@ class _Expectations:
 
     def __init__(self, recipe: Recipe, now: Occasion) -> None:
         self._recipe, self._now = recipe, now
-        given, visit = now.given, now.visit
+        given, visit, definitions = now.given, now.visit, recipe.definitions
+        self._day = (now.anchors, now.days.timezone, id(given.calendar))
+        today = self._day if definitions.are_dated else None
+        self._plain = recipe.memo.get(("plain", today), given, lambda: definitions.on(now.days))
+        self._matching: Matching = {}
         self.findings: Sequence[Finding] = ()
-        self._matching: Mapping[str, Sequence[Candidate]] = {}
-        self._when: tuple[Hashable, ...] = ()
-        if recipe.definitions.are_dated:
-            self._when = self._day()
-        self._plain = recipe.memo.get(
-            ("plain", self._when), given, lambda: recipe.definitions.on(now.days)
-        )
         if given.targets:
             held = recipe.memo.get(
                 ("given", id(given.targets)),
                 given,
                 lambda: GivenTargets(given.targets, recipe.catalog),
             )
-            self.findings = held.findings
             self._matching = held.matching(visit.id, visit.partner_id, given.facts.segment)
-            if held.are_dated:
-                self._when = self._day()
+            self.findings = held.findings
 
-    def _day(self) -> tuple[Hashable, ...]:
-        days = self._now.days
-        return days.anchors, days.timezone, id(days.calendar)
-
-    def of(self, slot: Slot) -> Plain:
+    def of(self, slot: Slot) -> Sequence[Expected]:
         """What is expected of a slot."""
-        item = slot.step.item.key
-        plainly = self._plain[item]
-        if not self._matching:
-            return plainly
-        return with_given(plainly, slot.step.asks, self._matching, slot.contexts, self._resolve)
+        rows = self._plain[slot.step.item.key]
+        if slot.step.indicators.isdisjoint(self._matching):
+            return rows
+        return [
+            self._with_rivals(ask, self._matching[ask.indicator.key], slot.contexts)
+            if ask.indicator.key in self._matching
+            else row
+            for ask, row in zip(slot.step.asks, rows, strict=True)
+        ]
 
-    def _resolve(self, ask: Ask, candidates: tuple[Candidate, ...]) -> Resolution:
-        same = ("target", self._when, tuple(map(id, candidates)))
-        alive = (candidates, self._now.given)
-        return self._recipe.memo.get(
-            same, alive, lambda: resolution(ask, candidates, self._now.days)
+    def _with_rivals(self, ask: Ask, rivals: Rivals, contexts: tuple[Context, ...]) -> Expected:
+        same = (
+            id(ask),
+            id(rivals),
+            self._day if ask.is_dated or rivals.is_dated else None,
+            contexts if rivals.is_contextual else None,
+        )
+        alive = (rivals, self._now.given)
+        return self._recipe.memo_of_targets.get(
+            same, alive, lambda: with_rivals(ask, rivals, contexts, self._now.days)
         )
 
 
@@ -278,7 +305,8 @@ class _TaskMaker(NamedTuple):
 
     plan_path: str
     assignees: Mapping[str | None, str | None]
-    dates: Dates
+    trails: Mapping[Place, Trail]
+    before: Mapping[str, tuple[str, ...]]
 
     def task(self, slot: Slot, rows: Sequence[Expected]) -> PlannedTask:
         """The planned task of a slot."""
@@ -287,12 +315,12 @@ class _TaskMaker(NamedTuple):
         task_id = f"{self.plan_path}/{item.key}"
         if own is not None:
             task_id = f"{task_id}/{own.path}"
-        trails = self.dates.trails
+        trails = self.trails
         trail = trails.get((item.key, own)) or trails.get((item.key, None))
         kpis = [
             _kpi(task_id, context, indicator, special[context] if special else target)
             for context in contexts
-            for indicator, kind, target, special in rows
+            for indicator, kind, target, special, _ in rows
             if kind is None or kind == context.kind
         ]
         made: PlannedTask = _planned_task(
@@ -308,7 +336,7 @@ class _TaskMaker(NamedTuple):
             self.assignees[item.role],
             trail.planned if trail else None,
             trail,
-            self.dates.before[item.key],
+            self.before[item.key],
             tuple(kpis),
             item.condition,
             item.group,

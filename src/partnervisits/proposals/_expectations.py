@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import NamedTuple, TypeAlias
 
@@ -12,6 +12,7 @@ from partnervisits.contexts import Context
 from partnervisits.errors import InvalidValueError
 from partnervisits.findings import Finding, Severity
 from partnervisits.indicators import Indicator
+from partnervisits.proposals._memo import Memo
 from partnervisits.proposals._occasion import Anchors, Days, UnplannedError
 from partnervisits.targets import (
     Candidate,
@@ -32,11 +33,8 @@ class Ask(NamedTuple):
     indicator: Indicator
     context_kind: str | None
     candidates: tuple[Candidate, ...]
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether a candidate comes to something else on another day."""
-        return any(each.target.is_dated for each in self.candidates)
+    is_dated: bool
+    """Whether a candidate comes to something else on another day."""
 
 
 class Expected(NamedTuple):
@@ -46,7 +44,9 @@ class Expected(NamedTuple):
     context_kind: str | None
     target: ResolvedTarget | None
     special: Mapping[Context, ResolvedTarget | None] | None
-    """Where another one applies."""
+    """By context, where something was given."""
+    findings: tuple[Finding, ...]
+    """Seen from the item."""
 
 
 def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple[Ask, ...]:
@@ -56,35 +56,52 @@ def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple
         (TargetSource.TASK, task.targets),
         (TargetSource.INDICATOR, catalog.targets),
     )
-    return tuple(
-        Ask(
-            catalog.indicator(each.indicator),
-            each.context_kind,
-            tuple(
+    asks: list[Ask] = []
+    for each in task.indicators:
+        if not item.indicators or each.indicator in item.indicators:
+            candidates = tuple(
                 Candidate(source, target)
                 for source, held in sources
                 for target in held
                 if target.indicator == each.indicator
-            ),
-        )
-        for each in task.indicators
-        if not item.indicators or each.indicator in item.indicators
-    )
+            )
+            is_dated = any(candidate.target.is_dated for candidate in candidates)
+            indicator = catalog.indicator(each.indicator)
+            asks.append(Ask(indicator, each.context_kind, candidates, is_dated))
+    return tuple(asks)
 
 
 # ------------------------------------------------------------------------ targets that are given
 
-Matching: TypeAlias = Mapping[str, Sequence[Candidate]]
-"""By indicator, the given targets that hold for a visit, whatever their context."""
+
+class Rivals(NamedTuple):
+    """The given targets of one indicator that hold for a visit, whatever their context."""
+
+    candidates: tuple[Candidate, ...]
+    is_dated: bool
+    """Whether one comes to something else on another day."""
+    is_contextual: bool
+    """Whether one holds in a context only."""
+
+    @classmethod
+    def of(cls, candidates: Iterable[Candidate]) -> Rivals:
+        """Look once at what every KPI needs to know."""
+        held = tuple(candidates)
+        is_dated = any(each.target.is_dated for each in held)
+        return cls(held, is_dated, any(_context_of(each) is not None for each in held))
+
+
+Matching: TypeAlias = Mapping[str, Rivals]
+"""By indicator."""
 
 
 class GivenTargets:
     """Targets given at planning time, found by whom they hold for."""
 
     def __init__(self, given: Iterable[Target], catalog: Catalog) -> None:
+        self._known = Memo(4_096)
         self.findings: list[Finding] = []
-        self.are_dated = False
-        self._by_facets: dict[_Facets, list[Candidate]] = {}
+        self._held: dict[_Facets, list[Candidate]] = {}
         known = {indicator.key: indicator for indicator in catalog.indicators}
         for target in given:
             path = ("given", "targets", target.indicator)
@@ -100,31 +117,27 @@ class GivenTargets:
         scope = target.scope
         facets = (scope.visit, scope.partner, scope.segment) if scope else (None, None, None)
         candidate = Candidate(TargetSource.GIVEN, target)
-        self._by_facets.setdefault(facets, []).append(candidate)
-        self.are_dated |= target.is_dated
+        self._held.setdefault(facets, []).append(candidate)
 
     def matching(self, visit_id: str, partner_id: str, segment: str | None) -> Matching:
         """Those that hold for a visit."""
-        matching: dict[str, list[Candidate]] = {}
         segments = (None,) if segment is None else (segment, None)
-        for facets in product((visit_id, None), (partner_id, None), segments):
-            for candidate in self._by_facets.get(facets, ()):
+        visits, partners = (visit_id, None), (partner_id, None)
+        hits = tuple([each for each in product(visits, partners, segments) if each in self._held])
+        return self._known.get(hits, None, lambda: self._of(hits))
+
+    def _of(self, hits: Iterable[_Facets]) -> Matching:
+        matching: dict[str, list[Candidate]] = {}
+        for facets in hits:
+            for candidate in self._held[facets]:
                 matching.setdefault(candidate.target.indicator, []).append(candidate)
-        return matching
+        return {indicator: Rivals.of(each) for indicator, each in matching.items()}
 
 
 _Facets: TypeAlias = tuple[str | None, str | None, str | None]
 
 
 # ------------------------------------------------------------------------------------ resolution
-
-
-class Plain(NamedTuple):
-    """What the definitions alone expect of an item, and what is wrong with it."""
-
-    rows: Sequence[Expected]
-    findings: Sequence[Finding]
-    """Seen from the item."""
 
 
 class Definitions:
@@ -134,84 +147,66 @@ class Definitions:
         self._asks = asks
         self.are_dated = any(ask.is_dated for each_ask in asks.values() for ask in each_ask)
         self._settled = {
-            id(ask): _row(ask, _ANY_DAY)
+            id(ask): _on(ask, _ANY_DAY)
             for each_ask in asks.values()
             for ask in each_ask
             if not ask.is_dated
         }
 
-    def on(self, days: Days) -> Mapping[str, Plain]:
+    def on(self, days: Days) -> Mapping[str, tuple[Expected, ...]]:
         """What is expected of each item where nothing is given."""
-        expected: dict[str, Plain] = {}
-        for item, each_ask in self._asks.items():
-            rows = [self._settled.get(id(ask)) or _row(ask, days) for ask in each_ask]
-            found = [finding for _, findings in rows for finding in findings]
-            expected[item] = Plain([row for row, _ in rows], found)
-        return expected
+        return {
+            item: tuple([self._settled.get(id(ask)) or _on(ask, days) for ask in each_ask])
+            for item, each_ask in self._asks.items()
+        }
+
+
+def _on(ask: Ask, days: Days) -> Expected:
+    return _expected(ask, ask.candidates, days)
 
 
 _ANY_DAY = Days(Anchors(None, None), "UTC", EVERY_DAY)
 
 
-def _row(ask: Ask, days: Days) -> tuple[Expected, list[Finding]]:
-    target, findings = resolution(ask, ask.candidates, days)
-    return Expected(ask.indicator, ask.context_kind, target, None), _of_ask(ask, findings)
+def _expected(ask: Ask, candidates: Sequence[Candidate], days: Days) -> Expected:
+    target, findings = _resolution(ask, candidates, days)
+    return Expected(ask.indicator, ask.context_kind, target, None, findings)
 
 
-Resolution: TypeAlias = tuple[ResolvedTarget | None, tuple[Finding, ...]]
-Resolve: TypeAlias = Callable[[Ask, tuple[Candidate, ...]], Resolution]
+def with_rivals(ask: Ask, rivals: Rivals, contexts: Sequence[Context], days: Days) -> Expected:
+    """What is expected of an indicator in some contexts where something is given."""
+    if not rivals.is_contextual:
+        return _expected(ask, [*rivals.candidates, *ask.candidates], days)
+    special: dict[Context, ResolvedTarget | None] = {}
+    found: list[Finding] = []
+    for context in contexts:
+        if ask.context_kind in (None, context.kind):
+            holding = [each for each in rivals.candidates if _context_of(each) in (None, context)]
+            special[context], findings = _resolution(ask, [*holding, *ask.candidates], days)
+            found += findings
+    return Expected(ask.indicator, ask.context_kind, None, special, tuple(found))
 
 
-def with_given(
-    plainly: Plain,
-    asks: Sequence[Ask],
-    matching: Matching,
-    contexts: Sequence[Context],
-    resolve_: Resolve,
-) -> Plain:
-    """What is expected of an item in its contexts where something is given."""
-    rows: list[Expected] = []
-    found = list[Finding]()
-    for ask, row in zip(asks, plainly.rows, strict=True):
-        rivals = matching.get(ask.indicator.key)
-        if not rivals:
-            rows.append(row)
-            continue
-        special: dict[Context, ResolvedTarget | None] = {}
-        for context in contexts:
-            if ask.context_kind in (None, context.kind):
-                holding = tuple(each for each in rivals if _holds_in(context, each))
-                special[context], findings = resolve_(ask, (*holding, *ask.candidates))
-                found += _of_ask(ask, findings)
-        rows.append(row._replace(special=special))
-    return Plain(rows, found)
-
-
-def _of_ask(ask: Ask, findings: Iterable[Finding]) -> list[Finding]:
-    return [each.under("targets", ask.indicator.key) for each in findings]
-
-
-def _holds_in(context: Context, candidate: Candidate) -> bool:
+def _context_of(candidate: Candidate) -> Context | None:
     scope = candidate.target.scope
-    return scope is None or scope.context in (None, context)
+    return None if scope is None else scope.context
 
 
-def resolution(ask: Ask, candidates: Sequence[Candidate], days: Days) -> Resolution:
+def _resolution(
+    ask: Ask, candidates: Sequence[Candidate], days: Days
+) -> tuple[ResolvedTarget | None, tuple[Finding, ...]]:
     """The target that applies of those that hold, and what is wrong with it."""
     chosen, shadowed = most_specific(candidates, days.anchors.start)
+    path = ("targets", ask.indicator.key)
     if not chosen:
         return None, ()
     if len(chosen) > 1:
-        return None, (_tie(chosen),)
+        rivals = " and ".join(sorted(map(str, chosen)))
+        return None, (Finding(path, "target.tie", f"{rivals} both apply: keep one"),)
     try:
         return resolve(chosen[0], ask.indicator, days.instant, shadowed), ()
     except UnplannedError:
         message = "no target until the visit is planned: it counts from the visit's time"
-        return None, (Finding((), "target.unplanned", message, Severity.WARNING),)
+        return None, (Finding(path, "target.unplanned", message, Severity.WARNING),)
     except InvalidValueError as refused:
-        return None, (refused.finding(),)
-
-
-def _tie(chosen: Sequence[Candidate]) -> Finding:
-    rivals = " and ".join(sorted(map(str, chosen)))
-    return Finding((), "target.tie", f"{rivals} both apply: keep one")
+        return None, (refused.finding(*path),)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from partnervisits.calendars import Calendar, Offset, WorkCalendar
+from partnervisits.calendars import Calendar, ItemDate, Offset, WorkCalendar
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.errors import InvalidValueError, ProposalError
 from partnervisits.fields import (
@@ -140,6 +140,10 @@ def _override(
 ) -> tuple[tuple[str, ItemOverride], ...]:
     held = [(slug(key), instance_of(ItemOverride, change)) for key, change in pairs_of(values)]
     unique((key for key, _ in held), "item")
+    for key, change in held:
+        if isinstance(change.due, Offset) and change.due.anchor == ItemDate(key):
+            message = f"{key} cannot count from its own date"
+            raise InvalidValueError("item.after-itself", message)
     return tuple(sorted(held, key=lambda pair: pair[0]))
 
 
@@ -167,7 +171,8 @@ class Given:
         add: Items beside those of the template.
 
     Raises:
-        InvalidValueError: `calendar.type`, `target.scope`, and those of ids, keys and sequences.
+        InvalidValueError: `calendar.type`, `target.scope`, `item.after-itself`, and those of ids,
+            keys and sequences.
 
     Example:
         >>> import partnervisits as pv
@@ -194,7 +199,7 @@ def _findings(values: Iterable[Finding]) -> tuple[Finding, ...]:
     return in_order(tuple_of(Finding, values))
 
 
-@attrs.frozen(field_transformer=named, kw_only=True)
+@attrs.frozen(field_transformer=named, weakref_slot=False, kw_only=True)
 class Proposal:
     """The result of expanding: a plan, and whatever is wrong or worth knowing (S 6.1).
 

@@ -5,84 +5,108 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
+from partnervisits.contexts import Context
 from partnervisits.findings import Finding
 from partnervisits.plans import Cause, LeftOut, Origin
 from partnervisits.proposals._slots import Choice, Slot, warning
-from partnervisits.templates import Binding, Prerequisite, TemplateItem
+from partnervisits.templates import Binding, TemplateItem
 
 _STRENGTH = {Binding.COULD: 0, Binding.MUST_UNLESS_DOCUMENTED: 1, Binding.MUST: 2}
 _LONGEST = 4000
 
-After: TypeAlias = Mapping[str, tuple[Prerequisite, ...]]
-"""What comes before each item, by key."""
-
-
 Into: TypeAlias = Mapping[str, Sequence[str]]
-"""The items that took the place of one that was merged, by key."""
+"""The items that do the work of one that was merged, by key; itself first if some of it is left."""
 
 
 class Merged(NamedTuple):
-    """A choice in which no added item repeats work, and what comes before what now."""
+    """A choice in which no added item repeats work, and who does that work instead."""
 
     choice: Choice
-    after: After
     into: Into
 
 
-def merge_added(choice: Choice, after: After, items: Iterable[TemplateItem]) -> Merged:
+def merge_added(choice: Choice, items: Iterable[TemplateItem]) -> Merged:
     """Merge each added slot into the first that is about the same with the same task."""
-    slots: list[Slot] = []
-    left_out, found = list(choice.left_out), list(choice.findings)
-    needs = {item.key: [*item.dated_after] for item in items}
-    into: dict[str, list[str]] = {}
+    merger = _Merger(items)
     for slot in choice.slots:
-        key = slot.step.item.key
-        host = _host_of(slot, slots, needs) if slot.step.origin is Origin.ADDED else None
-        if host is None:
-            slots.append(slot)
-            continue
-        slots[host], findings = _merged(slots[host], slot)
-        found += findings
-        by = slots[host].step.item.key
-        left_out.append(LeftOut(key, Cause.MERGED, slot.own_context, None, by))
-        needs[key].append(by)
-        if by not in into.setdefault(key, []):
-            into[key].append(by)
-    for key in {slot.step.item.key for slot in slots} & into.keys():
-        del into[key]  # merged in part only: it is still planned on its own
-    replaced = {key: tuple(map(Prerequisite, hosts)) for key, hosts in into.items()}
-    return Merged(Choice(slots, left_out, found), {**after, **replaced}, into)
+        merger.take(slot)
+    left_out = [*choice.left_out, *merger.left_out]
+    findings = [*choice.findings, *merger.findings]
+    return Merged(Choice(merger.slots, left_out, findings), merger.into())
 
 
-def _host_of(added: Slot, slots: Sequence[Slot], needs: Mapping[str, Sequence[str]]) -> int | None:
-    task = added.step.item.task
-    for position, slot in enumerate(slots):
-        if slot.step.item.task != task or slot.step.item.key == added.step.item.key:
-            continue
-        same_work = set(added.contexts) <= set(slot.contexts) and added.asked <= slot.asked
-        if same_work and not _needs(slot.step.item.key, added.step.item.key, needs):
-            return position
-    return None
+class _Merger:
+    def __init__(self, items: Iterable[TemplateItem]) -> None:
+        self._places: dict[tuple[str, Context], list[int]] = {}
+        self._waiting: dict[str, list[str]] = {}
+        for item in items:
+            for key in item.dated_after:
+                self._waiting.setdefault(key, []).append(item.key)
+        self._hosts: dict[str, dict[str, None]] = {}
+        self.slots: list[Slot] = []
+        self.left_out: list[LeftOut] = []
+        self.findings: list[Finding] = []
+
+    def take(self, slot: Slot) -> None:
+        """Plan a slot, or merge it."""
+        host = self._host_of(slot) if slot.step.origin is Origin.ADDED else None
+        if host is not None:
+            self._merge(slot, host)
+            return
+        for context in slot.contexts:
+            self._places.setdefault((slot.step.item.task, context), []).append(len(self.slots))
+        self.slots.append(slot)
+
+    def into(self) -> Into:
+        """Who does the work of each item that was merged."""
+        here = {slot.step.item.key for slot in self.slots}
+        return {
+            key: (key, *hosts) if key in here else tuple(hosts)
+            for key, hosts in self._hosts.items()
+        }
+
+    def _host_of(self, added: Slot) -> int | None:
+        places = self._places.get((added.step.item.task, added.contexts[0]))
+        if not places:
+            return None
+        waiting = self._all_waiting_for(added.step.item.key)
+        for place in places:
+            slot = self.slots[place]
+            # Whoever waits for the added item cannot do its work: that would be a circle.
+            if slot.step.item.key not in waiting and _does(slot, added):
+                return place
+        return None
+
+    def _all_waiting_for(self, key: str) -> set[str]:
+        found = {key}
+        ahead = [key]
+        while ahead:
+            for each in self._waiting.get(ahead.pop(), ()):
+                if each not in found:
+                    found.add(each)
+                    ahead.append(each)
+        return found
+
+    def _merge(self, added: Slot, place: int) -> None:
+        host = self.slots[place]
+        self.slots[place], findings = _merged(host, added)
+        self.findings += findings
+        key, by = added.step.item.key, host.step.item.key
+        self.left_out.append(LeftOut(key, Cause.MERGED, added.sole_context, None, by))
+        self._hosts.setdefault(key, {})[by] = None
+        self._waiting.setdefault(by, []).append(key)
 
 
-def _needs(key: str, other: str, needs: Mapping[str, Sequence[str]]) -> bool:
-    seen: set[str] = set()
-    waiting = [key]
-    while waiting:
-        each = waiting.pop()
-        if each == other:
-            return True
-        if each not in seen:
-            seen.add(each)
-            waiting += needs[each]
-    return False
+def _does(slot: Slot, added: Slot) -> bool:
+    return set(added.contexts) <= set(slot.contexts) and all(
+        added.asked_of(context) <= slot.asked_of(context) for context in added.contexts
+    )
 
 
 def _merged(host: Slot, added: Slot) -> tuple[Slot, list[Finding]]:
     item = added.step.item
-    both = (host.step.instructions, added.step.instructions)
-    instructions = "\n".join(dict.fromkeys(filter(None, both)))
-    found = list(_lost(added, host))
+    instructions = _joined(host.step.instructions, item.instructions)
+    found = list(_lost(item, host.step.item))
     if len(instructions) > _LONGEST:
         instructions = host.step.instructions
         message = f"its instructions do not fit into those of {host.step.item.key}: shorten them"
@@ -95,10 +119,16 @@ def _merged(host: Slot, added: Slot) -> tuple[Slot, list[Finding]]:
     return host._replace(step=step), found
 
 
-def _lost(added: Slot, host: Slot) -> Iterator[Finding]:
-    item = added.step.item
-    own = {"due": item.due, "after": item.after, "role": item.role, "targets": item.targets}
-    lost = [field for field, value in own.items() if value]
+def _joined(instructions: str, more: str) -> str:
+    """Both, one after the other, and what stands there already not twice."""
+    if not more or f"\n{more}\n" in f"\n{instructions}\n":
+        return instructions
+    return f"{instructions}\n{more}" if instructions else more
+
+
+def _lost(added: TemplateItem, host: TemplateItem) -> Iterator[Finding]:
+    own = {field: getattr(added, field) for field in ("due", "after", "role", "targets")}
+    lost = [field for field, value in own.items() if value and value != getattr(host, field)]
     if lost:
-        message = f"merged into {host.step.item.key}: its {', '.join(lost)} do not apply"
-        yield warning(item, "added.merged", message)
+        message = f"merged into {host.key}, which keeps its own {', '.join(lost)}"
+        yield warning(added, "added.merged", message)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
+from partnervisits.calendars import FactDate
 from partnervisits.catalog import Catalog, reference_findings
 from partnervisits.errors import InvalidValueError, TransitionError
 from partnervisits.fields import instance_of, slug, tuple_of
@@ -13,6 +14,7 @@ from partnervisits.findings import Finding, Severity
 from partnervisits.plans import Origin
 from partnervisits.proposals._expectations import Definitions, asks_of
 from partnervisits.proposals._given import Given
+from partnervisits.proposals._memo import Memo
 from partnervisits.proposals._merging import Into
 from partnervisits.proposals._slots import Step
 from partnervisits.templates import (
@@ -23,30 +25,6 @@ from partnervisits.templates import (
     in_working_order,
     item_findings,
 )
-
-T = TypeVar("T")
-
-
-class Memo:
-    """Results shared by visits, by key; forgets all rather than grow without bound."""
-
-    _MOST = 512
-
-    def __init__(self) -> None:
-        self._held: dict[Hashable, tuple[object, object]] = {}
-
-    def get(self, key: Hashable, alive: object, make: Callable[[], T]) -> T:
-        """The result for a key.
-
-        A key may hold the `id()` of an object: keeping `alive`, which refers to the object, keeps
-        that id from being given to another.
-        """
-        known = self._held.get(key)
-        if known is None:
-            if len(self._held) >= self._MOST:
-                self._held.clear()
-            known = self._held[key] = (make(), alive)
-        return known[0]  # type: ignore[return-value]
 
 
 class Line(NamedTuple):
@@ -72,7 +50,9 @@ class Recipe:
         self.key = key
         self.version = version
         self.catalog = instance_of(Catalog, catalog)
-        self.memo = Memo()
+        self.memo = Memo(512)
+        self.memo_of_dates = Memo(8_192)
+        self.memo_of_targets = Memo(8_192)
         self._lines = lines
         self._ad_hoc = ad_hoc
         items = [line.item for line in lines]
@@ -114,6 +94,8 @@ class Recipe:
         self.working_order = tuple(by_key[key] for key in in_working_order(items))
         self.after = {item.key: item.after for item in self.working_order}
         self.roles = tuple(dict.fromkeys(item.role for item in items))
+        anchors = (item.due.anchor for item in items if item.due)
+        self.counts_from_facts = any(isinstance(anchor, FactDate) for anchor in anchors)
         self.steps = tuple(map(self._step, self._lines))
         self.definitions = Definitions({step.item.key: step.asks for step in self.steps})
 
@@ -150,6 +132,8 @@ class Recipe:
 
     def notes(self, given: Given) -> Iterator[Finding]:
         """What of the host's hand has no effect."""
+        if not (given.exclude or given.override or given.add):
+            return
         here = {line.item.key for line in self._lines} | {item.key for item in given.add}
         hand = (("exclude", given.exclude), ("override", [key for key, _ in given.override]))
         for field, keys in hand:

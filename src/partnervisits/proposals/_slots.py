@@ -41,6 +41,7 @@ class Step(NamedTuple):
     wanted: Wanted
     is_certain: bool
     """Whether it is planned whatever the facts: it has no condition and no rivals."""
+    indicators: frozenset[str]
     kinds_asked: frozenset[str]
     """The kinds of context that its indicators are bound to."""
 
@@ -65,6 +66,7 @@ class Step(NamedTuple):
             overridden,
             Wanted(item.context_kinds, item.contexts, item.max_contexts),
             item.condition is None and _first_of(item) is None,
+            frozenset(ask.indicator.key for ask in asks),
             frozenset(ask.context_kind for ask in asks if ask.context_kind),
         )
 
@@ -86,14 +88,10 @@ class Slot(NamedTuple):
         """Its context, if it has exactly one."""
         return _sole(self.contexts)
 
-    @property
-    def asked(self) -> frozenset[tuple[Context, str]]:
-        """Its pairs of context and indicator."""
+    def asked_of(self, context: Context) -> frozenset[str]:
+        """The keys of the indicators that it captures of one of its contexts."""
         return frozenset(
-            (context, ask.indicator.key)
-            for ask in self.step.asks
-            for context in self.contexts
-            if ask.context_kind in (None, context.kind)
+            ask.indicator.key for ask in self.step.asks if ask.context_kind in (None, context.kind)
         )
 
 
@@ -163,24 +161,26 @@ class _Chooser:
             self._leave_out_rival(step, *self._settled_by[group])
             return
         owns = _owns(item, selected)
-        verdicts = {own: self._verdict(item, own or _sole(selected.taken)) for own in owns}
+        verdicts = {own: self._verdict(item, own, selected) for own in owns}
         if not selected.taken and Verdict.NO not in verdicts.values():
             self.leave_out(step, Cause.NO_CONTEXT)
             self.findings.append(_no_context(item))
             return
         applying = [own for own in owns if verdicts[own] is Verdict.YES]
+        is_open = False
         for own, verdict in verdicts.items():
+            about = own or _sole(selected.taken)
             if verdict is Verdict.NO:
-                self.leave_out(step, Cause.CONDITION, own)
-            elif verdict is Verdict.UNKNOWN:
-                self.leave_out(step, Cause.UNKNOWN, own)
-                self.findings += self._unknown(item, own or _sole(selected.taken))
+                self.leave_out(step, Cause.CONDITION, about)
+            elif verdict is not Verdict.YES:
+                is_open = True
+                self.leave_out(step, Cause.UNKNOWN, about)
+                if verdict is Verdict.UNKNOWN:
+                    self.findings.append(self._unknown(item, own, about))
         if applying:
             self._plan(step, selected, applying)
-        if group and Verdict.UNKNOWN in verdicts.values() and not applying:
-            self._settled_by[group] = item.key, Cause.UNKNOWN
-        elif group and applying:
-            self._settled_by[group] = item.key, Cause.GROUP
+        if group and (applying or is_open):
+            self._settled_by[group] = item.key, Cause.GROUP if applying else Cause.UNKNOWN
 
     def _leave_out_rival(self, step: Step, by: str, cause: Cause) -> None:
         self.leave_out(step, Cause.GROUP, by=by)
@@ -194,24 +194,30 @@ class _Chooser:
             known = self._facts[context] = self._now.given.facts.about(context)
         return known
 
-    def _verdict(self, item: TemplateItem, context: Context | None) -> Verdict:
+    def _verdict(
+        self, item: TemplateItem, own: Context | None, selected: _Selected
+    ) -> Verdict | None:
+        """Whether an item applies; None if its condition does not fit the facts."""
         if item.condition is None:
             return Verdict.YES
+        facts = self._facts_about(own or _sole(selected.taken))
         try:
-            return item.condition.judge(self._facts_about(context), self._now.instant_if_any)
+            return item.condition.judge(facts, self._now.instant_if_any)
         except InvalidValueError as refused:
-            self.findings.append(refused.finding("items", item.key, "condition"))
-            return Verdict.UNKNOWN
+            message = f"{own}: {refused.message}" if own else refused.message
+            path = ("items", item.key, "condition")
+            self.findings.append(Finding(path, refused.code, message))
+            return None
 
-    def _unknown(self, item: TemplateItem, context: Context | None) -> Iterator[Finding]:
+    def _unknown(self, item: TemplateItem, own: Context | None, about: Context | None) -> Finding:
         assert item.condition is not None  # noqa: S101 -- no condition is never unknown
-        names = missing(item.condition, self._facts_about(context))
+        names = missing(item.condition, self._facts_about(about))
+        why = "its condition counts from a time that is not planned yet"
         if names:
-            message = f"left out: give the fact {' and '.join(names)} in Given(facts=)"
-            yield _if_must(item, "condition.unknown", message)
-        elif self._now.anchors.end is None:
-            message = "left out: its condition counts from a time that is not planned yet"
-            yield _if_must(item, "condition.unknown", message)
+            facts = "fact" if len(names) == 1 else "facts"
+            why = f"give the {facts} {' and '.join(names)} in Given(facts=)"
+        whose = f" for {own}" if own else ""
+        return _if_must(item, "condition.unknown", f"left out{whose}: {why}")
 
 
 def _sole(contexts: Sequence[Context]) -> Context | None:

@@ -18,9 +18,11 @@ from partnervisits.values._numbers import (
     total,
 )
 from partnervisits.values._shown import (
+    one_line,
     percent,
     shortened,
     show,
+    show_at,
     steady_repr,
     whole_seconds,
 )
@@ -36,6 +38,7 @@ from partnervisits.values._time import (
     local_date,
     optional_day,
     optional_instant,
+    same_time_on,
     timezone_key,
 )
 from partnervisits.values._types import (
@@ -69,14 +72,17 @@ __all__ = [
     "local_date",
     "magnitude",
     "mean",
+    "one_line",
     "optional_day",
     "optional_instant",
     "percent",
     "product",
     "quotient",
+    "same_time_on",
     "share",
     "shortened",
     "show",
+    "show_at",
     "steady_repr",
     "timezone_key",
     "total",

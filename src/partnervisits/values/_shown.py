@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import cast
+from zoneinfo import ZoneInfo
 
 from partnervisits.values._numbers import EXACT, TRUNCATING, Gap
 from partnervisits.values._types import Absence, Value
@@ -42,6 +43,18 @@ def show(  # noqa: PLR0911 -- one for each kind of value
             return ", ".join(sorted(value)) or "none"
 
 
+def show_at(value: Value | Gap | date | Absence | None, timezone: str) -> str:
+    """A value as people read it at a place: an instant by the clock on its wall.
+
+    Args:
+        value: As for `show`.
+        timezone: The IANA name of the place's time zone.
+    """
+    if isinstance(value, datetime):
+        return f"{value.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+    return show(value)
+
+
 def whole_seconds(gap: timedelta) -> timedelta:
     """A duration as people read it: from a second up, cut to whole seconds.
 
@@ -63,6 +76,16 @@ def shortened(written: str, most: int = 80) -> str:
         most: How many characters it may have.
     """
     return written if len(written) <= most else f"{written[: most - 1]}…"
+
+
+def one_line(written: str, most: int = 1_000) -> str:
+    """A sentence for people on one line, cut to a length; runs of blanks become one blank.
+
+    Args:
+        written: Any text.
+        most: How many characters it may have.
+    """
+    return shortened(" ".join(written.split()), most)
 
 
 def percent(ratio: Decimal | None) -> str:

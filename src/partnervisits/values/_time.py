@@ -166,6 +166,21 @@ def first_instant(on: date, zone: str) -> datetime:
     return datetime(on.year, on.month, on.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def same_time_on(on: date, moment: datetime, zone: str) -> datetime:
+    """The instant at which the clocks of a zone show the same time on another day.
+
+    Args:
+        on: The other day.
+        moment: An instant.
+        zone: The IANA name of the zone.
+
+    Raises:
+        InvalidValueError: `instant.gap`: the clocks skip that time on that day (S 4.8).
+    """
+    local = moment.astimezone(ZoneInfo(zone))
+    return instant(local.replace(year=on.year, month=on.month, day=on.day, fold=0))
+
+
 def last_instant(on: date, zone: str) -> datetime:
     """The last microsecond of a day, in UTC.
 

@@ -19,8 +19,6 @@ from partnervisits.targets import Target, target_misfits, unscoped_targets
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import ActionPlanTemplate, TemplateItem, TemplateStatus
 
-__all__ = ["Catalog", "reference_findings"]
-
 _MOST_HINTS = 20
 _Reference: TypeAlias = tuple[tuple[str, ...], str]
 
@@ -166,7 +164,7 @@ def reference_findings(items: Sequence[TemplateItem], catalog: Catalog) -> tuple
         `task.unknown`, `indicator.stray`, `target.stray`, `target.tie`, and those of
             `target_misfits`.
     """
-    return tuple(_item_findings(items, catalog._task_of, catalog._indicator_of))  # noqa: SLF001 -- its own room
+    return tuple(_item_findings(items, catalog._task_of, catalog._indicator_of))  # noqa: SLF001  # pyright: ignore[reportPrivateUsage] -- its own room
 
 
 def _item_findings(
@@ -255,7 +253,3 @@ def _unknown(
         near = nearest(key, known) if len(references) <= _MOST_HINTS else ()
         hint = f": did you mean {', '.join(near)}?" if near else ""
         yield Finding(path, code, f"there is no {noun} {key}{hint}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)
