@@ -207,7 +207,7 @@ def changed(plan: pv.ActionPlan, **changes: Any) -> pv.ActionPlan:
 def reason(plan: pv.ActionPlan, of: str = "count", context: pv.Context | None = None) -> str:
     """Why something is not planned; nothing else is said of it."""
     why = plan.explain(of, context=context)
-    assert not why.is_planned
+    assert why.is_planned is False
     assert (why.item_key, why.due, why.assignee, why.targets) == (of, "", "", ())
     assert str(why) == f"{of}: {why.inclusion}"
     return why.inclusion
@@ -334,6 +334,17 @@ def test_each_context_of_an_item_is_explained() -> None:
     )
     gone = plan.remove("count", "sold out")
     assert reason(gone, context=PRODUCT_A) == "not planned for product A: it was removed: sold out"
+
+
+def test_a_context_that_nothing_is_about_has_no_explanation() -> None:
+    """S 6.2: neither by what is planned, nor by what was removed or left out for another."""
+    plan = planned(EACH, OTHER, given=MIXED)
+    for held in (plan, plan.remove("count", "sold out")):
+        with pytest.raises(NotFoundError, match="no item count for agreement 2026"):
+            _ = held.explain("count", context=AGREEMENT)
+    bare = PlannedTask(id="V-1/round/count", item_key="count", task_key="count", name="Count")
+    with pytest.raises(NotFoundError):
+        _ = attrs.evolve(plan, tasks=[bare], left_out=[]).explain("count", context=PRODUCT_A)
 
 
 def test_an_explanation_that_fits_several_says_which() -> None:
@@ -731,13 +742,13 @@ def test_what_is_not_expected_after_all_may_count_from_the_visit() -> None:
         measured,
         [pv.Target("stock", datetime(2026, 4, 1, 12, tzinfo=UTC))],
         None,
-        [pv.Target("stock", pv.at_most(pv.months(1)))],
+        [pv.Target("stock", pv.between(pv.months(1), datetime(2026, 6, 1, 12, tzinfo=UTC)))],
         [pv.Target("stock", pv.days(3))],
     )
     assert written == [
         (
             "The stock of partner acme: expected not after 2026-04-01 14:00 (template item); "
-            "instead of not after 1 month after visit start (task definition), "
+            "instead of between 1 month after visit start and 2026-06-01 14:00 (task definition), "
             "3 days after visit start (indicator)"
         )
     ]

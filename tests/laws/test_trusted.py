@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits.comparison import Comparison, Outcome
+from partnervisits.conditions import when
 from partnervisits.fields import trusted
-from partnervisits.plans import ActionPlan, Kpi, PlannedTask, Subject
+from partnervisits.plans import ActionPlan, Cause, Kpi, LeftOut, PlannedTask, Subject
+from partnervisits.templates import Group, Selection, Spread
 from tests import builders
 from tests import strategies as own
 
@@ -27,7 +29,8 @@ def proven(made: T) -> T:
 def _proven(held: object) -> object:
     if isinstance(held, tuple):
         return tuple(_proven(each) for each in cast("tuple[object, ...]", held))
-    return proven(held) if isinstance(held, Subject | Kpi | PlannedTask) else held
+    parts = Subject | Kpi | PlannedTask | LeftOut | ActionPlan
+    return proven(held) if isinstance(held, parts) else held
 
 
 def _fields(made: attrs.AttrsInstance) -> tuple["attrs.Attribute[object]", ...]:
@@ -44,8 +47,8 @@ def assert_alike(made: T, again: T) -> None:
 
 
 @st.composite
-def expansions(draw: st.DrawFn) -> tuple[pv.Indicator, ActionPlan]:
-    """A plan of one item for each of some contexts, with a target and facts of any kind."""
+def expansions(draw: st.DrawFn) -> tuple[pv.Indicator, pv.Proposal]:
+    """One item about some contexts, with targets and facts of any kind; two are left out."""
     measured = draw(own.indicators())
     target = draw(own.targets_for(measured))
     catalog = builders.catalog(
@@ -53,31 +56,49 @@ def expansions(draw: st.DrawFn) -> tuple[pv.Indicator, ActionPlan]:
     )
     item = builders.item(
         targets=[target],
+        group=draw(st.sampled_from([None, Group("one", Selection.FIRST)])),
+        spread=draw(st.sampled_from(Spread)),
         context_kinds=["product"],
         instructions=draw(own.texts()),
         binding=draw(st.sampled_from(pv.Binding)),
         due=draw(st.none() | st.integers(-30, 30).map(pv.days)),
     )
     records = draw(st.lists(own.host_ids(), min_size=1, max_size=3, unique=True))
-    given_ = pv.Given(contexts=[pv.Context("product", each) for each in records])
     visit = builders.visit(id=draw(own.host_ids()), partner_id=draw(own.host_ids()))
+    scope = pv.Scope(partner=visit.partner_id, context=pv.Context("product", records[0]))
+    given_ = pv.Given(
+        contexts=[pv.Context("product", each) for each in records],
+        facts=draw(own.facts()),
+        targets=draw(st.sampled_from([[], [attrs.evolve(target, scope=scope)]])),
+        exclude=["gone"],
+    )
+    unsaid = when("what nobody says", pv.at_least(1))
+    others = [
+        builders.item("gone", task="count"),
+        builders.item("open", task="count", condition=unsaid),
+    ]
     return measured, pv.expand(
-        builders.template(item), visit, catalog=catalog, given=given_
-    ).accept()
+        builders.template(item, *others), visit, catalog=catalog, given=given_
+    )
 
 
 @given(expansions(), st.data())
 def test_what_expansion_and_comparison_build_is_what_the_constructors_build(
-    expansion: tuple[pv.Indicator, ActionPlan], data: st.DataObject
+    expansion: tuple[pv.Indicator, pv.Proposal], data: st.DataObject
 ) -> None:
     """S 1.3: an object that exists is valid, however it was made."""
-    measured, plan = expansion
+    measured, proposal = expansion
+    plan = proposal.accept()
     value = data.draw(own.values_of(measured) | st.sampled_from(pv.Absence))
     card = pv.compare(plan, [builders.reading(plan.kpis[0], value)])
+    assert_alike(proposal, proven(proposal))
     assert_alike(plan, proven(plan))
     assert_alike(plan.subject, proven(plan.subject))
     for task in plan.tasks:
         assert_alike(task, proven(task))
+    assert [each.cause for each in plan.left_out] == [Cause.EXCLUDED, Cause.UNKNOWN]
+    for left_out in plan.left_out:
+        assert_alike(left_out, proven(left_out))
     for kpi in plan.kpis:
         assert_alike(kpi, proven(kpi))
     for comparison in card.comparisons:
@@ -85,7 +106,15 @@ def test_what_expansion_and_comparison_build_is_what_the_constructors_build(
 
 
 def _made() -> list[attrs.AttrsInstance]:
-    plan = builders.plan(builders.item(targets=[pv.Target("stock", 5)]))
+    items = [builders.item(targets=[pv.Target("stock", 5)]), builders.item("gone")]
+    known = builders.catalog(tasks=[builders.task(), builders.task("gone")])
+    proposal = pv.expand(
+        builders.template(*items),
+        builders.visit(),
+        catalog=known,
+        given=pv.Given(exclude=["gone"]),
+    )
+    plan = proposal.accept()
     (kpi,) = plan.kpis
     comparison = Comparison(
         subject=plan.subject,
@@ -94,7 +123,7 @@ def _made() -> list[attrs.AttrsInstance]:
         outcome=Outcome.MET,
         reading=builders.reading(kpi, 7),
     )
-    return [plan, plan.subject, plan.tasks[0], kpi, comparison]
+    return [proposal, plan, plan.subject, plan.tasks[0], plan.left_out[0], kpi, comparison]
 
 
 MADE = pytest.mark.parametrize("made", _made(), ids=lambda each: type(each).__name__)

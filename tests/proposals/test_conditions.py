@@ -10,11 +10,12 @@ from partnervisits.calendars import Anchor, Weekday
 from partnervisits.conditions import Condition, all_of, any_of, is_set, negate, when
 from partnervisits.contexts import Fact
 from partnervisits.findings import Severity
-from partnervisits.plans import Cause
+from partnervisits.plans import Cause, LeftOut
 from partnervisits.templates import Binding, Group, Prerequisite, Selection, Spread
 from tests.builders import NINE, THURSDAY, catalog, item, visit
 from tests.proposals.worlds import (
     AGREEMENT,
+    PARTNER,
     PRODUCT_A,
     PRODUCT_B,
     PRODUCT_C,
@@ -97,9 +98,7 @@ def test_an_item_whose_condition_does_not_hold_is_left_out_silently(binding: Bin
     """S 3.4: nothing is wrong, however obligatory it is; and the plan shows it."""
     proposal = expanded(ALWAYS, line("count", BUSY, binding=binding), given=of_visit(stores=2))
     assert planned(proposal) == ["always"]
-    assert left_out(proposal) == [("count", Cause.CONDITION)]
-    (gone,) = plan_of(proposal).left_out
-    assert (gone.condition, gone.by) == (BUSY, None)
+    assert plan_of(proposal).left_out == (LeftOut("count", Cause.CONDITION, PARTNER, BUSY),)
     assert "count: not planned" in str(proposal.plan)
     assert proposal.findings == ()
 
@@ -355,7 +354,7 @@ def test_an_item_that_may_apply_asks_for_its_context_first(given: pv.Given) -> N
     """S 6.5: the context may bring the fact."""
     proposal = expanded(ALWAYS, line("count", BUSY, kinds=["product"]), given=given)
     message = "left out: give a context of kind product in Given(contexts=)"
-    assert left_out(proposal) == [("count", Cause.NO_CONTEXT)]
+    assert plan_of(proposal).left_out == (LeftOut("count", Cause.NO_CONTEXT),)
     assert proposal.findings == (warning(COUNT, "context.none", message),)
 
 
@@ -391,15 +390,15 @@ def test_of_a_first_group_the_first_item_that_applies_is_planned() -> None:
         line("busy", BUSY, group=FIRST, binding=Binding.MUST),
         ALWAYS,
         line("sure", group=FIRST, binding=Binding.MUST),
-        line("unknown", when("region", pv.equals("x")), group=FIRST),
+        line("unknown", when("region", pv.equals("north")), group=FIRST),
         given=of_visit(segment="small", stores=3),
     )
     assert planned(proposal) == ["busy", "always"]
-    assert [(gone.item_key, gone.cause, gone.by) for gone in plan_of(proposal).left_out] == [
-        ("large", Cause.CONDITION, None),
-        ("sure", Cause.GROUP, "busy"),
-        ("unknown", Cause.GROUP, "busy"),
-    ]
+    assert plan_of(proposal).left_out == (
+        LeftOut("large", Cause.CONDITION, PARTNER, LARGE),
+        LeftOut("sure", Cause.GROUP, by="busy"),
+        LeftOut("unknown", Cause.GROUP, by="busy"),
+    )
     assert plan_of(proposal).task("busy").group == FIRST
     assert proposal.findings == ()
 
@@ -432,12 +431,12 @@ def test_an_open_question_leaves_out_the_whole_group() -> None:
         given=of_visit(segment="small"),
     )
     assert planned(proposal) == ["always"]
-    assert [(gone.item_key, gone.cause, gone.by) for gone in plan_of(proposal).left_out] == [
-        ("large", Cause.CONDITION, None),
-        ("busy", Cause.UNKNOWN, None),
-        ("sure", Cause.GROUP, "busy"),
-        ("could", Cause.GROUP, "busy"),
-    ]
+    assert plan_of(proposal).left_out == (
+        LeftOut("large", Cause.CONDITION, PARTNER, LARGE),
+        LeftOut("busy", Cause.UNKNOWN, PARTNER, BUSY),
+        LeftOut("sure", Cause.GROUP, by="busy"),
+        LeftOut("could", Cause.GROUP, by="busy"),
+    )
     why = " with its group: it is open whether busy applies"
     assert proposal.findings == (
         open_question("busy", give("fact stores")),
@@ -465,12 +464,28 @@ def test_a_misfit_leaves_out_the_whole_group_too() -> None:
 def test_a_first_item_without_contexts_gives_way(condition: Condition | None) -> None:
     """S 3.4, S 6.5: it does not apply, whatever its condition would say."""
     proposal = expanded(
-        line("first", condition, group=FIRST, kinds=["product"]), line("second", group=FIRST)
+        line("first", condition, group=FIRST, kinds=["product"], binding=Binding.MUST),
+        line("second", group=FIRST),
     )
     assert planned(proposal) == ["second"]
     assert left_out(proposal) == [("first", Cause.NO_CONTEXT)]
     message = "left out: give a context of kind product in Given(contexts=)"
     assert proposal.findings == (warning(("items", "first"), "context.none", message),)
+
+
+def test_if_nothing_else_of_its_group_is_planned_a_must_item_without_contexts_blocks() -> None:
+    """S 3.4, S 6.5."""
+    proposal = expanded(
+        line("first", group=FIRST, kinds=["product"], binding=Binding.MUST),
+        line("second", group=FIRST, kinds=["product"]),
+        ALWAYS,
+    )
+    assert planned(proposal) == ["always"]
+    message = "left out: give a context of kind product in Given(contexts=)"
+    assert proposal.findings == (
+        error(("items", "first"), "context.none", message),
+        warning(("items", "second"), "context.none", message),
+    )
 
 
 def test_an_excluded_first_item_gives_way() -> None:

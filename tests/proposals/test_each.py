@@ -1,11 +1,8 @@
 """Expanding a template for many visits."""
 
-import pickle
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from itertools import count
-from multiprocessing import get_context
 from typing import Any
 
 import pytest
@@ -13,7 +10,7 @@ import pytest
 import partnervisits as pv
 from partnervisits.errors import InvalidValueError, TransitionError
 from tests.builders import NINE, catalog, item, template, visit
-from tests.proposals.worlds import PRODUCT_A, error
+from tests.proposals.worlds import error
 
 ROUND = template(item(due=pv.working_days(1), role="driver"), item("b", task="count"))
 CATALOG = catalog(targets=[pv.Target("stock", pv.at_least(3))])
@@ -159,39 +156,3 @@ def test_a_host_that_interrupts_is_obeyed() -> None:
     proposals = pv.expand_each(ROUND, [(visit(), pv.Given(calendar=Interrupts()))], catalog=CATALOG)
     with pytest.raises(KeyboardInterrupt):
         _ = next(proposals)
-
-
-# ------------------------------------------------------------------ pickling (S 6.10)
-
-FACTS = pv.Facts(visit={"reason": "audit"}, partner={"segment": "gold"})
-RICH = pv.Given(
-    calendar=pv.WorkCalendar(holidays=[date(2026, 3, 13)]),
-    rep_calendars={"rep-1": pv.WorkCalendar(weekend=())},
-    contexts=[PRODUCT_A],
-    facts=FACTS,
-    roles={"driver": "rep-1"},
-    targets=[pv.Target("stock", pv.at_least(9), scope=pv.Scope(segment="gold"))],
-)
-
-
-def proposals_of_every_sort() -> list[pv.Proposal]:
-    visits: list[Any] = [(visit(), RICH), (visit(planned=None), pv.Given()), "no pair"]
-    return list(pv.expand_each(ROUND, visits, catalog=CATALOG))
-
-
-def test_proposals_survive_pickling() -> None:
-    """S 6.10."""
-    proposals = proposals_of_every_sort()
-    back: list[pv.Proposal] = pickle.loads(pickle.dumps(proposals))  # noqa: S301 -- our own bytes
-    assert back == proposals
-    assert [repr(each) for each in back] == [repr(each) for each in proposals]
-
-
-def test_expanding_in_another_process_gives_equal_proposals() -> None:
-    """S 6.10."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        there = [
-            pool.submit(pv.expand, ROUND, each, catalog=CATALOG, given=given)
-            for each, given in [(visit(), RICH), *pairs(3)]
-        ]
-        assert [each.result() for each in there] == one_by_one([(visit(), RICH), *pairs(3)])

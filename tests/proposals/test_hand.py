@@ -12,7 +12,7 @@ from partnervisits.calendars import ItemDate, Offset, Trail
 from partnervisits.conditions import when
 from partnervisits.criteria import Criterion
 from partnervisits.errors import InvalidValueError, ProposalError
-from partnervisits.plans import Cause, Origin
+from partnervisits.plans import Cause, LeftOut, Origin
 from partnervisits.proposals import ItemOverride
 from partnervisits.targets import TargetSource
 from partnervisits.tasks import TaskIndicator
@@ -95,7 +95,7 @@ def test_an_excluded_item_is_asked_for_no_context_fact_or_role() -> None:
         role="driver",
     )
     proposal = expanded(item("other"), needy, given=pv.Given(exclude=["count"]))
-    assert left_out(proposal) == [("count", Cause.EXCLUDED)]
+    assert plan_of(proposal).left_out == (LeftOut("count", Cause.EXCLUDED),)
     assert proposal.findings == ()
 
 
@@ -504,8 +504,8 @@ def test_an_added_item_for_work_that_is_planned_already_is_merged_into_it() -> N
     (found,) = plan_of(proposal).tasks
     assert (found.item_key, found.origin, found.serves) == ("count", Origin.TEMPLATE, ("again",))
     assert len(found.kpis) == 1
-    (gone,) = plan_of(proposal).left_out
-    assert (gone.item_key, gone.cause, gone.by) == ("again", Cause.MERGED, "count")
+    gone = LeftOut("again", Cause.MERGED, PARTNER, by="count")
+    assert plan_of(proposal).left_out == (gone,)
     assert proposal.findings == ()
     printed = lines_of(proposal)
     assert "for again" in printed

@@ -13,7 +13,9 @@ from typing import Any, assert_type
 import attrs
 
 import partnervisits as pv
+from partnervisits.calendars import FactDate, ItemDate
 from partnervisits.comparison import Comparison, Explanation, Favourability, Outcome
+from partnervisits.conditions import all_of, is_set, when
 from partnervisits.criteria import (
     AtLeast,
     AtMost,
@@ -27,7 +29,8 @@ from partnervisits.criteria import (
 from partnervisits.followups import FollowUp, FollowUpReview, FollowUpRule
 from partnervisits.plans import Kpi, PlannedTask
 from partnervisits.scorecards import Counts, GroupKey, Scorecard, by_fact, by_rep
-from partnervisits.targets import Within, WithinPercent
+from partnervisits.targets import Candidate, ResolvedTarget, Within, WithinPercent
+from partnervisits.templates import Group, Prerequisite, Selection
 from partnervisits.values import Absence, Value
 
 NINE = datetime(2026, 3, 12, 8, tzinfo=UTC)
@@ -95,6 +98,23 @@ def definitions() -> tuple[pv.ActionPlanTemplate, pv.Catalog]:
                 context_kinds=["product"],
                 targets=[pv.Target("shelf-share", 20)],
             ),
+            pv.TemplateItem(
+                "renew",
+                task="pitch",
+                after=["survey", Prerequisite("pitch", least=pv.days(1), most=pv.weeks(1))],
+                due=pv.days(-30, anchor=FactDate("renewal")),
+                condition=all_of([is_set("renewal"), when("segment", pv.equals("large"))]),
+                group=Group("renew", Selection.FIRST),
+                contexts=[pv.Context("product", "X-200")],
+                indicators=["shelf-share"],
+            ),
+            pv.TemplateItem(
+                "recall",
+                task="pitch",
+                after=("survey",),
+                due=pv.working_days(2, anchor=ItemDate("survey")),
+                group=Group("renew", Selection.FIRST),
+            ),
         ],
     )
     quarterly = assert_type(draft.publish(), pv.ActionPlanTemplate)
@@ -122,7 +142,14 @@ def given() -> pv.Given:
         calendar=pv.WorkCalendar(holidays=[date(2026, 4, 3)]),
         contexts=[pv.Context("product", "X-100")],
         facts=pv.Facts(partner={"segment": "large", "founded": date(1999, 1, 1)}),
-        targets=[pv.Target("shelf-share", pv.at_least(25), scope=pv.Scope(segment="large"))],
+        targets=[
+            pv.Target("shelf-share", pv.at_least(25), scope=pv.Scope(segment="large")),
+            pv.Target(
+                "shelf-share",
+                pv.at_least(30),
+                scope=pv.Scope(partner="acme", context=pv.Context("product", "X-100")),
+            ),
+        ],
     )
 
 
@@ -140,6 +167,10 @@ def planning() -> pv.ActionPlan:
     task = assert_type(plan.task("pitch"), PlannedTask)
     assert_type(task.due, date | None)
     assert_type(plan.kpi("survey", "satisfaction"), Kpi)
+    target = assert_type(plan.kpi("pitch", "shelf-share").target, ResolvedTarget | None)
+    if target is not None:
+        assert_type(target.scope, pv.Scope | None)
+        assert_type(target.shadowed, tuple[Candidate, ...])
     return plan
 
 

@@ -111,6 +111,7 @@ def choose(steps: Iterable[Step], excluded: frozenset[str], now: Occasion) -> Ch
             chooser.leave_out(step, Cause.EXCLUDED)
         else:
             chooser.take(step)
+    chooser.finish()
     return Choice(chooser.slots, chooser.left_out, chooser.findings)
 
 
@@ -125,6 +126,7 @@ class _Chooser:
         self._selections: dict[Wanted, _Selected] = {}
         self._settled_by: dict[str, tuple[str, Cause]] = {}
         self._facts: dict[Context | None, Mapping[str, Fact]] = {}
+        self._without_context: list[TemplateItem] = []
         self.slots: list[Slot] = []
         self.left_out: list[LeftOut] = []
         self.findings: list[Finding] = []
@@ -147,6 +149,14 @@ class _Chooser:
         else:
             self._judge(step, selected)
 
+    def finish(self) -> None:
+        """Say what had nothing to be about, once it is known whether its group has another."""
+        for item in self._without_context:
+            message = f"left out: give a context of kind {_any_of(item)} in Given(contexts=)"
+            _, cause = self._settled_by.get(_first_of(item) or "", ("", None))
+            finding = warning if cause is Cause.GROUP else _if_must
+            self.findings.append(finding(item, "context.none", message))
+
     def _plan(self, step: Step, selected: _Selected, owns: Iterable[Context | None]) -> None:
         for own in owns:
             self.slots.append(Slot(step, (own,) if own else selected.taken, own))
@@ -156,31 +166,34 @@ class _Chooser:
             self.findings += _unmatched(step, selected.taken)
 
     def _judge(self, step: Step, selected: _Selected) -> None:
-        item, group = step.item, _first_of(step.item)
+        group = _first_of(step.item)
         if group in self._settled_by:
             self._leave_out_rival(step, *self._settled_by[group])
             return
-        owns = _owns(item, selected)
-        verdicts = {own: self._verdict(item, own, selected) for own in owns}
+        owns = _owns(step.item, selected)
+        verdicts = {own: self._verdict(step.item, own, selected) for own in owns}
         if not selected.taken and Verdict.NO not in verdicts.values():
             self.leave_out(step, Cause.NO_CONTEXT)
-            self.findings.append(_no_context(item))
+            self._without_context.append(step.item)
             return
-        applying = [own for own in owns if verdicts[own] is Verdict.YES]
-        is_open = False
-        for own, verdict in verdicts.items():
-            about = own or _sole(selected.taken)
-            if verdict is Verdict.NO:
-                self.leave_out(step, Cause.CONDITION, about)
-            elif verdict is not Verdict.YES:
-                is_open = True
-                self.leave_out(step, Cause.UNKNOWN, about)
-                if verdict is Verdict.UNKNOWN:
-                    self.findings.append(self._unknown(item, own, about))
+        applying = [own for own, verdict in verdicts.items() if verdict is Verdict.YES]
         if applying:
             self._plan(step, selected, applying)
-        if group and (applying or is_open):
-            self._settled_by[group] = item.key, Cause.GROUP if applying else Cause.UNKNOWN
+        for own, verdict in verdicts.items():
+            if verdict is not Verdict.YES:
+                self._leave_out_judged(step, own, verdict, selected)
+        if group and applying:
+            self._settled_by[group] = step.item.key, Cause.GROUP
+        elif group and set(verdicts.values()) != {Verdict.NO}:
+            self._settled_by[group] = step.item.key, Cause.UNKNOWN
+
+    def _leave_out_judged(
+        self, step: Step, own: Context | None, verdict: Verdict | None, selected: _Selected
+    ) -> None:
+        about = own or _sole(selected.taken)
+        self.leave_out(step, Cause.CONDITION if verdict is Verdict.NO else Cause.UNKNOWN, about)
+        if verdict is Verdict.UNKNOWN:
+            self.findings.append(self._unknown(step.item, own, about))
 
     def _leave_out_rival(self, step: Step, by: str, cause: Cause) -> None:
         self.leave_out(step, Cause.GROUP, by=by)
@@ -275,10 +288,8 @@ def _by_kind_and_id(context: Context) -> tuple[str, str]:
     return context.kind, context.id
 
 
-def _no_context(item: TemplateItem) -> Finding:
-    kinds = " or ".join(item.context_kinds)
-    message = f"left out: give a context of kind {kinds} in Given(contexts=)"
-    return _if_must(item, "context.none", message)
+def _any_of(item: TemplateItem) -> str:
+    return " or ".join(item.context_kinds)
 
 
 def _unmatched(step: Step, contexts: Sequence[Context]) -> Iterator[Finding]:
