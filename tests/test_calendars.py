@@ -1043,3 +1043,26 @@ def test_a_roll_names_no_calendar_for_the_day_it_reaches_and_beyond() -> None:
         JointCalendar(off(SATURDAY), off(friday, monday)),
     )
     assert ahead.rolls == (RollStep(Roll.FOLLOWING, SATURDAY, sunday, (CalendarOwner.PLACE,)),)
+
+
+@pytest.mark.parametrize(
+    ("lag", "expected"),
+    [
+        (days(0), "on visit start; not before survey"),
+        (days(2), "on visit start; 2 days after survey"),
+        (working_days(-3), "on visit start; 3 working days before survey"),
+    ],
+)
+def test_a_trail_says_how_far_from_its_prerequisite_it_had_to_be(
+    lag: Offset, expected: str
+) -> None:
+    """S 4.6"""
+    survey = Wait("survey", THURSDAY + timedelta(days=28), lag)
+    assert str(plan_date(None, THURSDAY, [survey], JointCalendar(WEEK))) == expected
+
+
+def test_a_calendar_that_runs_dry_names_the_last_working_day() -> None:
+    """S 4.5"""
+    rest = frozenset(date(2026, 1, 1) + timedelta(days=each) for each in range(800))
+    with pytest.raises(CalendarError, match="no working day within 366 days of 2025-12-31:"):
+        _ = shift(date(2025, 12, 1), working_days(100), pv.WorkCalendar(holidays=rest))

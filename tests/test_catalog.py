@@ -62,7 +62,7 @@ def test_a_catalog_reports_every_problem_at_once_with_its_path() -> None:
             "there is no indicator brands: did you mean brand?",
         ),
         ("targets.stock", "criterion.type", "Contains does not fit a number"),
-        ("tasks.count", "catalog.duplicate", "count is defined 2 times"),
+        ("tasks.count", "catalog.duplicate", "count is defined 2 times: keep one"),
         (
             "tasks.count.indicators",
             "indicator.unknown",
@@ -100,9 +100,9 @@ def test_definitions_of_one_key_are_refused_in_each_list() -> None:
         templates=[template, template, template],
     )
     assert found == [
-        ("indicators.stock", "catalog.duplicate", "stock is defined 2 times"),
-        ("tasks.count", "catalog.duplicate", "count is defined 2 times"),
-        ("templates.round@1", "catalog.duplicate", "round@1 is defined 3 times"),
+        ("indicators.stock", "catalog.duplicate", "stock is defined 2 times: keep one"),
+        ("tasks.count", "catalog.duplicate", "count is defined 2 times: keep one"),
+        ("templates.round@1", "catalog.duplicate", "round@1 is defined 3 times: keep one"),
     ]
 
 

@@ -653,20 +653,28 @@ def test_every_item_is_planned_or_left_out_with_a_cause(world: World) -> None:
             assert each.item_key not in planned
 
 
-def before(world: World, plan: pv.ActionPlan) -> dict[str, set[Prerequisite]]:
-    """What each task comes after: the nearest that are kept, or those that took their place."""
-    kept = {each.item_key for each in plan.tasks}
-    merged: dict[str, set[Prerequisite]] = {}
+def doing(plan: pv.ActionPlan) -> dict[str, list[str]]:
+    """The items that do the work of each: itself if it is planned, and those it was merged into."""
+    does = {each.item_key: [each.item_key] for each in plan.tasks}
     for each in plan.left_out:
-        if each.cause is Cause.MERGED and each.by and each.item_key not in kept:
-            merged.setdefault(each.item_key, set()).add(Prerequisite(each.by))
-    after = {key: set(each.after) for key, each in items_of(world).items()} | merged
+        if each.cause is Cause.MERGED and each.by:
+            does.setdefault(each.item_key, []).append(each.by)
+    return does
+
+
+def before(world: World, plan: pv.ActionPlan) -> dict[str, set[Prerequisite]]:
+    """What each task comes after: the nearest of which the work is done, and whoever does it."""
+    after = {key: each.after for key, each in items_of(world).items()}
+    does = doing(plan)
 
     def nearest(key: str) -> Iterator[Prerequisite]:
         for each in after[key]:
-            yield from [each] if each.item in kept else nearest(each.item)
+            if each.item in does:
+                yield from (attrs.evolve(each, item=host) for host in does[each.item])
+            else:
+                yield from nearest(each.item)
 
-    return {key: set(nearest(key)) for key in kept}
+    return {each.item_key: set(nearest(each.item_key)) for each in plan.tasks}
 
 
 @settings(max_examples=60)
@@ -723,24 +731,11 @@ def test_what_counts_from_an_item_counts_from_the_latest_of_its_tasks(world: Wor
     plan = expanded(world).plan
     if plan is None:
         return
-    latest = latest_dates(plan)
-    hosts: dict[str, list[str]] = {}
-    for gone in plan.left_out:
-        if gone.cause is Cause.MERGED and gone.by:
-            hosts.setdefault(gone.item_key, []).append(gone.by)
-    planned = {each.item_key for each in plan.tasks}
-    items = items_of(world)
+    latest, does, items = latest_dates(plan), doing(plan), items_of(world)
     for each in plan.tasks:
         due = items[each.item_key].due
-        if due is None or not isinstance(due.anchor, ItemDate):
-            continue
-        key = due.anchor.item
-        known = [
-            latest[key]
-            for key in ([key] if key in planned else hosts.get(key, []))
-            if key in latest
-        ]
-        if each.trail is not None:
+        if each.trail is not None and due is not None and isinstance(due.anchor, ItemDate):
+            known = [latest[key] for key in does[due.anchor.item] if key in latest]
             assert (each.trail.anchor, each.trail.anchor_date) == (due.anchor, max(known))
 
 

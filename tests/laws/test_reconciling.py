@@ -47,6 +47,7 @@ def plan_of(proposal: pv.Proposal) -> pv.ActionPlan:
 # ------------------------------------------------------------------------------- a second world
 
 
+UNCHANGED: dict[str, Any] = {}
 ITEM_CHANGES = st.fixed_dictionaries(
     {},
     optional={
@@ -62,7 +63,7 @@ ITEM_CHANGES = st.fixed_dictionaries(
 @st.composite
 def revised(draw: st.DrawFn, made: pv.ActionPlanTemplate) -> pv.ActionPlanTemplate:
     """A template in which some is different about some items."""
-    items = [attrs.evolve(each, **draw(st.just({}) | ITEM_CHANGES)) for each in made.items]
+    items = [attrs.evolve(each, **draw(st.just(UNCHANGED) | ITEM_CHANGES)) for each in made.items]
     return attrs.evolve(made, items=items)
 
 
@@ -155,16 +156,11 @@ class Case(NamedTuple):
     proposal: pv.Proposal
     captured: Captured
     found: Reconciliation
-    base_of: Callable[[PlannedTask, Edit], object]
 
     @property
     def theirs(self) -> dict[str, PlannedTask]:
         """The tasks that are asked for."""
         return {task.id: task for task in plan_of(self.proposal).tasks}
-
-
-def recorded(_: PlannedTask, edit: Edit) -> object:
-    return edit.base
 
 
 @st.composite
@@ -187,7 +183,7 @@ def reconciled(draw: st.DrawFn) -> Case:
     plan = draw(contested(plan, proposal))
     captured = draw(some_kpis(plan))
     found = pv.reconcile(plan, proposal, captured=captured)
-    return Case(plan, proposal, captured, found, recorded)
+    return Case(plan, proposal, captured, found)
 
 
 @st.composite
@@ -203,13 +199,7 @@ def upgraded(draw: st.DrawFn) -> Case:
     found = pv.upgrade(
         plan, world.made, new, now.where, catalog=CATALOG, given=now.given, captured=captured
     )
-    base = expanded(now._replace(made=world.made)).plan
-    before = {task.id: task for task in base.tasks} if base else {}
-
-    def base_of(task: PlannedTask, edit: Edit) -> object:
-        return getattr(before[task.id], edit.field) if task.id in before else edit.base
-
-    return Case(plan, proposal, captured, found, base_of)
+    return Case(plan, proposal, captured, found)
 
 
 CASES = reconciled() | upgraded()
@@ -217,7 +207,7 @@ CASES = reconciled() | upgraded()
 # ------------------------------------------------------------------------------ nothing is new
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @for_all(st.data(), WORLDS)
 def test_reconciling_with_itself_is_empty(data: st.DataObject, world: World) -> None:
     """S 12: whatever people did, and whatever was captured."""
@@ -227,12 +217,12 @@ def test_reconciling_with_itself_is_empty(data: st.DataObject, world: World) -> 
     itself = Proposal(visit_id=proposal.visit_id, plan=plan, findings=proposal.findings)
     for each in (proposal, itself):
         found = pv.reconcile(plan, each, captured=captured)
-        assert found.is_empty
+        assert found.is_empty is not found.is_blocked
         assert found.kept == plan.tasks
         assert found.plan == plan
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @for_all(st.data(), WORLDS)
 def test_a_plan_that_nobody_worked_with_becomes_the_proposal_s(
     data: st.DataObject, world: World
@@ -243,7 +233,7 @@ def test_a_plan_that_nobody_worked_with_becomes_the_proposal_s(
     assert pv.reconcile(plan, proposal).plan == plan_of(proposal)
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(reconciled())
 def test_accepting_twice_is_accepting_once(case: Case) -> None:
     """S 6.8: what is not settled comes again, and nothing else."""
@@ -254,7 +244,7 @@ def test_accepting_twice_is_accepting_once(case: Case) -> None:
     assert again.conflicting == case.found.conflicting
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_it_is_accepted_unless_the_proposal_is_blocked(case: Case) -> None:
     """S 6.8: with the same findings."""
@@ -271,25 +261,18 @@ def test_it_is_accepted_unless_the_proposal_is_blocked(case: Case) -> None:
 # ------------------------------------------------------------------------- what is never touched
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_begun_work_is_never_touched(case: Case) -> None:
-    """S 6.8: but for its mark, and for prerequisites of which nothing is left."""
+    """S 6.8: but for its mark."""
     accepted = {task.id: task for task in case.found.plan.tasks}
-    gone = {task.item_key for task in case.plan.tasks} - item_keys(case.found.plan)
     for task in case.plan.tasks:
         if task.has_begun:
-            after = [key for key in task.after if key not in gone]
             marked = task.id not in case.theirs
-            assert accepted[task.id] == attrs.evolve(task, after=after, orphaned=marked)
+            assert accepted[task.id] == attrs.evolve(task, orphaned=marked)
 
 
-def item_keys(plan: pv.ActionPlan) -> set[str]:
-    """Those of tasks that are there or were removed."""
-    return {task.item_key for task in (*plan.tasks, *(gone.task for gone in plan.removed))}
-
-
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_captured_kpis_are_never_touched(case: Case) -> None:
     """S 2.7: and each stays on its task."""
@@ -299,7 +282,7 @@ def test_captured_kpis_are_never_touched(case: Case) -> None:
             assert accepted[kpi.id] == kpi
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_what_was_removed_never_comes_back(case: Case) -> None:
     """S 7.5."""
@@ -314,7 +297,7 @@ def test_what_was_removed_never_comes_back(case: Case) -> None:
         )
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_there_is_all_that_is_asked_for_or_has_work_in_it_and_nothing_else(case: Case) -> None:
     """S 6.8: each once, in the order of the proposal, what is only kept last."""
@@ -339,7 +322,7 @@ def captured_of(task: PlannedTask, captured: Captured) -> list[Kpi]:
 # -------------------------------------------------------------------------------- three ways
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_edited_fields_stay_and_the_others_follow(case: Case) -> None:
     """S 6.8, S 6.9: a conflict is an edit of a field that is expanded to another value now."""
@@ -349,15 +332,20 @@ def test_edited_fields_stay_and_the_others_follow(case: Case) -> None:
         theirs = case.theirs.get(ours.id)
         if theirs is None or ours.has_begun:
             continue
-        left = [
-            edit for edit in ours.edits if getattr(ours, edit.field) != getattr(theirs, edit.field)
-        ]
-        own: dict[str, Any] = {edit.field: getattr(ours, edit.field) for edit in left}
+        own: dict[str, Any] = {edit.field: getattr(ours, edit.field) for edit in ours.edits}
+        moved = {edit.field for edit in ours.edits if edit.base != getattr(theirs, edit.field)}
         captured = captured_of(ours, case.captured)
+        contested = {
+            edit.field: Conflict(ours.id, edit.field, edit.base, own[edit.field], new)
+            for edit in ours.edits
+            if edit.field in moved and (new := getattr(theirs, edit.field)) != own[edit.field]
+        }
+        expected += contested.values()
         merged = attrs.evolve(
             theirs,
             **own,
-            edits=left,
+            trail=ours.trail if "due" in moved else theirs.trail,
+            edits=ours.edits,
             kpis=accepted[ours.id].kpis,
             contexts=accepted[ours.id].contexts,
         )
@@ -365,11 +353,18 @@ def test_edited_fields_stay_and_the_others_follow(case: Case) -> None:
         about = {*theirs.contexts, *(kpi.context for kpi in captured)}
         assert set(merged.contexts) == about
         assert by_id(merged.kpis) == by_id(theirs.kpis) | by_id(captured)
-        for edit in left:
-            base, new = case.base_of(ours, edit), getattr(theirs, edit.field)
-            if base != new:
-                expected.append(Conflict(ours.id, edit.field, base, own[edit.field], new))  # type: ignore[arg-type]
     assert sorted(case.found.conflicting, key=place) == sorted(expected, key=place)
+
+
+@settings(max_examples=50)
+@for_all(CASES, st.data())
+def test_what_is_edited_can_be_set_back_after_accepting(case: Case, data: st.DataObject) -> None:
+    """S 7.5: settled or not, it is as if nobody had edited it."""
+    found = data.draw(partly_settled(case.found))
+    for task in found.plan.tasks:
+        bases: dict[str, Any] = {edit.field: edit.base for edit in task.edits}
+        if not task.has_begun:
+            assert task.edited(bases) == attrs.evolve(task, **bases, edits=[])
 
 
 def by_id(kpis: Iterable[Kpi]) -> dict[str, Kpi]:
@@ -383,7 +378,7 @@ def place(conflict: Conflict) -> tuple[str, str]:
 # ------------------------------------------------------------------------- what is listed
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @for_all(CASES, st.data())
 def test_what_is_listed_is_the_whole_difference(case: Case, data: st.DataObject) -> None:
     """S 6.8: applied to the plan it gives the accepted one, also after settling."""
@@ -445,7 +440,7 @@ def unordered(task: PlannedTask) -> tuple[PlannedTask, dict[str, Kpi]]:
     return attrs.evolve(task, kpis=[]), by_id(task.kpis)
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_each_task_is_listed_once(case: Case) -> None:
     """S 6.8: as new, as it was, as no longer asked for, or with what changes or conflicts."""
@@ -490,7 +485,7 @@ def all_settled(found: Reconciliation, side: Side) -> Reconciliation:
     return reduce(lambda held, each: held.settle(each, side), found.conflicting, found)
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @for_all(reconciled())
 def test_settling_all_by_theirs_is_undoing_those_edits_first(case: Case) -> None:
     """S 6.8."""
@@ -506,7 +501,7 @@ def test_settling_all_by_theirs_is_undoing_those_edits_first(case: Case) -> None
     assert all_settled(case.found, Side.THEIRS).plan == again.plan
 
 
-@settings(max_examples=120)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_what_was_settled_by_ours_is_not_asked_again(case: Case) -> None:
     """S 6.8, S 6.9: though it still stands as edited."""
@@ -522,7 +517,7 @@ def test_what_was_settled_by_ours_is_not_asked_again(case: Case) -> None:
         assert Edit(conflict.field, conflict.theirs) in task.edits
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @for_all(CASES, st.data())
 def test_conflicts_are_settled_in_any_order(case: Case, data: st.DataObject) -> None:
     """S 6.8."""
@@ -538,7 +533,7 @@ def test_conflicts_are_settled_in_any_order(case: Case, data: st.DataObject) -> 
 # ------------------------------------------------------------------------------------ upgrading
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @for_all(st.data(), WORLDS)
 def test_an_upgrade_to_an_equal_version_changes_only_the_version(
     data: st.DataObject, world: World
@@ -558,7 +553,7 @@ def test_an_upgrade_to_an_equal_version_changes_only_the_version(
     assert found.plan == attrs.evolve(plan, version=2)
 
 
-@settings(max_examples=80)
+@settings(max_examples=50)
 @for_all(st.data(), WORLDS)
 def test_an_upgrade_without_edits_gives_the_plan_of_the_new_version(
     data: st.DataObject, world: World
@@ -574,7 +569,7 @@ def test_an_upgrade_without_edits_gives_the_plan_of_the_new_version(
 # ------------------------------------------------------------------------------------- values
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @for_all(CASES)
 def test_reconciliations_survive_pickling(case: Case) -> None:
     """S 6.10: looked at or not."""
@@ -584,9 +579,11 @@ def test_reconciliations_survive_pickling(case: Case) -> None:
         back: Reconciliation = pickle.loads(each)  # noqa: S301 -- our own bytes
         assert (back, hash(back), repr(back)) == (case.found, hash(case.found), repr(case.found))
         assert (back.added, back.kept, back.changed, back.orphaned) == listed
+        trails = [conflict.trail for conflict in case.found.conflicting]
+        assert [conflict.trail for conflict in back.conflicting] == trails
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @for_all(CASES, st.data())
 def test_accepted_plans_are_what_their_constructors_make(case: Case, data: st.DataObject) -> None:
     """S 6.8: an object that exists is valid, however it was made."""

@@ -217,9 +217,7 @@ def test_if_every_item_is_left_out_nothing_is_planned() -> None:
     proposal = expanded(item(context_kinds=["product"]))
     assert proposal.plan is None
     assert proposal.findings == (
-        error(
-            (), "plan.empty", "no item applies, so there is nothing to plan: count: no context"
-        ),
+        error((), "plan.empty", "no item applies, so there is nothing to plan: count: no context"),
         warning(
             ITEM, "context.none", "left out: give a context of kind product in Given(contexts=)"
         ),

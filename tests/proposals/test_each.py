@@ -111,7 +111,7 @@ GOOD = (visit(), pv.Given())
         (("V-9", pv.Given()), "", "InvalidValueError: pass Visit, not 'V-9'"),
         ((None, pv.Given()), "", "InvalidValueError: pass Visit, not None"),
         ((visit(id="V-9"), None), "V-9", "InvalidValueError: pass Given, not None"),
-        ((visit(id="V-9"),), "", "ValueError: not enough values to unpack (expected 2, got 1)"),
+        ((visit(id="V-9"),), "", "InvalidValueError: pass pairs of a visit and a Given"),
         (visit(id="V-9"), "", "InvalidValueError: pass pairs of a visit and a Given"),
         (None, "", "InvalidValueError: pass pairs of a visit and a Given"),
     ],

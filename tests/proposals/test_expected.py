@@ -76,7 +76,7 @@ def test_targets_that_tie_are_an_error_that_names_both_and_neither_applies() -> 
         item(targets=[pv.Target("stock", 9)]),
         given=in_gold(of_segment(7), of_segment(pv.at_most(5))),
     )
-    message = "7 (segment gold) and at most 5 (segment gold) both apply: keep one"
+    message = "at least 7 (segment gold) and at most 5 (segment gold) both apply: keep one"
     assert proposal.findings == (error(PATH, "target.tie", message),)
     assert applied(proposal) is None
     assert proposal.is_blocked
@@ -100,7 +100,7 @@ def test_bare_sets_in_a_tie_are_written_in_order(held: list[str], written: str) 
     given = in_gold(of_segment(frozenset(held)), of_segment(pv.contains(["b"])))
     (found,) = expanded(item(), indicators=[chosen], given=given).findings
     assert found.code == "target.tie"
-    rivals = sorted(f"{each} (segment gold)" for each in (written, "all of b"))
+    rivals = sorted(f"{each} (segment gold)" for each in (f"exactly {written}", "all of b"))
     assert found.message == f"{' and '.join(rivals)} both apply: keep one"
 
 
@@ -193,7 +193,7 @@ def test_a_bare_value_means_what_the_direction_says() -> None:
             pv.Target("ghost", 1, scope=pv.Scope(segment="gold")),
             ("given", "targets", "ghost"),
             "indicator.unknown",
-            "the catalog has no such indicator",
+            "the catalog has no indicator ghost: correct the key, or add it",
         ),
         (
             of_segment(pv.contains(["a"]), segment="silver"),

@@ -307,17 +307,28 @@ def test_an_override_that_cannot_be_dated_makes_no_plan(anchor: str, code: str) 
     assert [each.code for each in proposal.findings] == [code]
 
 
-def test_keys_that_no_item_has_are_a_warning() -> None:
+UNKNOWN = "no item has that key: correct it, or leave it out"
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [(pv.Given(exclude=["lunch"]), "exclude"), (overriding("lunch", due=None), "override")],
+)
+def test_a_key_that_no_item_has_is_a_warning(given: pv.Given, field: str) -> None:
     """S 6.7: the plan is made all the same."""
-    change = ItemOverride(due=None)
-    given = pv.Given(exclude=["lunch", "extra"], override={"dinner": change}, add=[item("extra")])
     proposal = expanded(item(), given=given)
-    message = "no item has that key: nothing to do"
-    assert proposal.findings == (
-        warning(("given", "exclude", "lunch"), "given.unknown-item", message),
-        warning(("given", "override", "dinner"), "given.unknown-item", message),
-    )
+    path = ("given", field, "lunch")
+    assert proposal.findings == (warning(path, "given.unknown-item", UNKNOWN),)
     assert planned(proposal) == ["count"]
+
+
+def test_the_keys_of_added_items_are_known() -> None:
+    """S 6.7."""
+    given = adding(
+        item("extra"), exclude=["extra", "lunch"], override={"extra": ItemOverride(due=None)}
+    )
+    path = ("given", "exclude", "lunch")
+    assert expanded(item(), given=given).findings == (warning(path, "given.unknown-item", UNKNOWN),)
 
 
 # --------------------------------------------------------------------------- added (S 6.7)
@@ -808,22 +819,22 @@ def test_who_comes_after_a_merged_item_comes_after_its_host() -> None:
 
 
 def test_who_counts_from_a_merged_item_counts_from_its_host() -> None:
-    """S 4.1, S 6.7: even if the host is dated last of all."""
-    after_again: Offset = pv.days(1, anchor=ItemDate("again"))
-    given = adding(item("report", due=after_again), more("again"))
-    proposal = expanded(
-        item("z"), item(due=pv.days(1, anchor=ItemDate("z"))), given=given, tasks=[task("z")]
-    )
+    """S 4.1, S 6.7: even if the host is dated after a row of others."""
+    next_day: Offset = pv.days(1, anchor=ItemDate("again"))
+    row = [
+        item("a", due=pv.days(1)),
+        item("b", due=pv.days(1, anchor=ItemDate("a"))),
+        item(due=pv.days(1, anchor=ItemDate("b"))),
+    ]
+    given = adding(item("report", due=next_day), item("call", after=["again"]), more("again"))
+    proposal = expanded(*row, given=given)
+    anchor_date, planned_date = THURSDAY + 3 * DAY, THURSDAY + 4 * DAY
     assert trail_of(proposal, "report") == Trail(
-        ItemDate("again"),
-        THURSDAY + DAY,
-        after_again,
-        THURSDAY + 2 * DAY,
-        (),
-        None,
-        THURSDAY + 2 * DAY,
+        ItemDate("again"), anchor_date, next_day, planned_date, (), None, planned_date
     )
-    assert proposal.findings == ()
+    assert dues(proposal)["call"] == anchor_date
+    message = "merged into count, which keeps its own due"
+    assert proposal.findings == (warning(("items", "again"), "added.merged", message),)
 
 
 def test_who_waits_for_an_item_that_was_merged_in_part_waits_for_all_who_do_its_work() -> None:

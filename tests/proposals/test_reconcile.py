@@ -206,6 +206,27 @@ def test_a_kpi_comes_goes_and_gets_another_target() -> None:
     assert found.kept == ()
 
 
+def test_a_task_and_its_kpis_change_together() -> None:
+    """S 6.8."""
+    plan = expanded(COUNT).accept()
+    found = pv.reconcile(plan, expanded(COUNT, planned=LATER, targets=[pv.Target("stock", 5)]))
+    task, kpi = plan.task("count").id, plan.kpis[0].id
+    assert fields(of_tasks(found)) == [(task, "due"), (task, "trail"), (kpi, "target")]
+
+
+def test_the_kpis_of_a_task_follow_what_it_is_about() -> None:
+    """S 6.2, S 6.8: nothing else tells them apart."""
+    of_products = item(context_kinds=["product"])
+    plan = expanded(of_products, given=about(PRODUCT_A)).accept()
+    again = expanded(of_products, given=about(PRODUCT_B))
+    (kpi,), (other,) = plan.kpis, plan_of(again).kpis
+    assert of_tasks(pv.reconcile(plan, again)) == [
+        Change("V-1/round/count", "contexts", (PRODUCT_A,), (PRODUCT_B,)),
+        Change("V-1/round/count/product/B/stock", "kpi", None, other),
+        Change("V-1/round/count/product/A/stock", "kpi", kpi, None),
+    ]
+
+
 def test_a_kpi_follows_its_indicator_until_it_is_captured() -> None:
     """S 2.7, S 6.8."""
     plan = expanded(COUNT).accept()
@@ -279,7 +300,8 @@ def test_a_removed_task_passes_on_what_comes_before_it_now() -> None:
     old, (gone,) = plan.removed[0], found.accept().removed
     assert gone == RemovedTask(attrs.evolve(old.task, after=["count"]), old.reason)
     assert found.changed == (Change("V-1/round", "removed", (old,), (gone,)),)
-    assert found.accept().complete("count", at=NINE).start("close", at=NINE)
+    counted = found.accept().complete("count", at=NINE)
+    assert counted.start("close", at=NINE).task("close").has_begun
     with pytest.raises(OpenWorkError):
         _ = found.accept().complete("call", at=NINE).start("close", at=NINE)
 
@@ -374,7 +396,42 @@ def test_a_field_that_both_changed_is_a_conflict_and_keeps_the_plan_s_value() ->
     assert not found.is_empty
     assert found.kept == ()
     assert found.accept().task("count").due == date(2026, 3, 20)
-    assert fields(of_tasks(found)) == [("V-1/round/count", "trail")]
+    assert of_tasks(found) == []
+
+
+def test_a_contested_date_is_explained_by_what_it_was_before_until_it_is_settled() -> None:
+    """S 4.6, S 6.8: the conflict tells how the expansion comes to its own."""
+    found = moved_twice()
+    trail = found.before.task("count").trail
+    (conflict,) = found.conflicting
+    assert conflict.trail == plan_of(expanded(COUNT, planned=LATER)).task("count").trail
+    assert found.accept().task("count").trail == trail
+    for side in Side:
+        settled = found.settle(conflict, side).accept().task("count")
+        assert settled.trail == conflict.trail
+
+
+def test_a_contested_date_can_be_set_back_by_hand() -> None:
+    """S 7.5: then nobody edited it any more, and it follows."""
+    plan = moved_twice().accept().edit("count", due=THURSDAY)
+    assert plan.task("count").edits == ()
+    found = pv.reconcile(plan, expanded(COUNT, planned=LATER))
+    assert found.conflicting == ()
+    assert found.accept().task("count").due == MONDAY
+
+
+def test_a_date_settled_by_ours_can_be_set_back_by_hand() -> None:
+    """S 7.5: to the value that the expansion gives it now."""
+    plan = moved_twice().settle(DUE, Side.OURS).accept().edit("count", due=MONDAY)
+    assert plan == expanded(COUNT, planned=LATER).plan
+
+
+def test_other_conflicts_have_no_trail() -> None:
+    """S 6.8."""
+    found = pv.reconcile(
+        edited(assignee_id="karl"), expanded(COUNT, visitors=[pv.Visitor("rep-8")])
+    )
+    assert [each.trail for each in found.conflicting] == [None]
 
 
 def test_a_task_with_a_conflict_is_not_kept_although_nothing_changes_yet() -> None:
@@ -437,7 +494,7 @@ def test_conflicts_are_settled_one_by_one_in_any_order(first: int) -> None:
     """S 6.8: each settles its own field of its own task."""
     items = [item("call", role="driver"), item(role="driver")]
 
-    def by(driver: str, **visit: object) -> pv.Proposal:
+    def by(driver: str, **visit: Any) -> pv.Proposal:
         return expanded(*items, given=pv.Given(roles={"driver": driver}), **visit)
 
     plan = by("rep-8").accept()
@@ -469,6 +526,7 @@ def test_only_one_of_the_conflicts_can_be_settled() -> None:
         with pytest.raises(InvalidValueError) as refused:
             _ = held.settle(conflict, Side.OURS)
         assert refused.value.code == "reconcile.no-conflict"
+        assert str(refused.value) == "pass one of `conflicting`"
 
 
 def test_a_conflict_is_settled_by_one_of_two_sides() -> None:
@@ -479,13 +537,28 @@ def test_a_conflict_is_settled_by_one_of_two_sides() -> None:
 
 
 def test_two_who_came_to_the_same_value_agree() -> None:
-    """S 6.8: there is neither a conflict nor an edit left."""
+    """S 6.8: there is no conflict, and what was edited stays edited, whatever comes later."""
     plan = edited(due=MONDAY)
-    again = expanded(COUNT, planned=LATER)
-    found = pv.reconcile(plan, again)
+    found = pv.reconcile(plan, expanded(COUNT, planned=LATER))
     assert found.conflicting == ()
-    assert found.accept() == again.plan
-    assert ("V-1/round/count", "edits") in fields(found.changed)
+    agreed = found.accept()
+    assert (agreed.task("count").due, agreed.task("count").edits) == (
+        MONDAY,
+        plan.task("count").edits,
+    )
+    back = pv.reconcile(agreed, expanded(COUNT))
+    assert back.conflicting == ()
+    assert back.accept().task("count").due == MONDAY
+
+
+def test_who_agrees_about_one_field_still_edited_the_others() -> None:
+    """S 6.8."""
+    plan = edited(assignee_id="rep-8", instructions="twice")
+    found = pv.reconcile(plan, expanded(COUNT, visitors=[pv.Visitor("rep-8")]))
+    task = found.accept().task("count")
+    assert (task.assignee_id, task.instructions) == ("rep-8", "twice")
+    assert task.edits == plan.task("count").edits
+    assert found.conflicting == ()
 
 
 def test_an_edit_of_a_task_that_goes_goes_with_it() -> None:
@@ -674,12 +747,12 @@ def test_captured_kpis_of_other_plans_mean_nothing_here() -> None:
 # ------------------------------------------------------------------------------- prerequisites
 
 
-def test_a_skipped_task_forgets_a_prerequisite_that_is_gone() -> None:
+def test_a_skipped_task_keeps_even_a_prerequisite_that_is_gone() -> None:
     """S 6.8: skipping does not wait, so what came before it may go unbegun."""
     plan = expanded(PITCH, item(after=["pitch"]), CALL).accept().skip("count", "no time")
     found = pv.reconcile(plan, expanded(PITCH, item(after=["pitch"]), CALL, given=without("pitch")))
-    assert found.accept().task("count") == attrs.evolve(plan.task("count"), after=[])
-    assert of_tasks(found) == [Change("V-1/round/count", "after", ("pitch",), ())]
+    assert found.accept().task("count") == plan.task("count")
+    assert of_tasks(found) == []
 
 
 def test_a_marked_task_waits_only_for_what_is_still_there() -> None:
@@ -692,7 +765,8 @@ def test_a_marked_task_waits_only_for_what_is_still_there() -> None:
     assert keys(found.orphaned) == ["pitch", "count"]
     assert of_tasks(found) == [Change("V-1/round/count", "after", ("call", "pitch"), ("call",))]
     assert accepted.task("count").after == ("call",)
-    assert accepted.complete("call", at=NINE).complete("count", at=NINE)
+    called = accepted.complete("call", at=NINE)
+    assert called.complete("count", at=NINE).task("count").is_finished
     kept = pv.reconcile(accepted, again, captured=[plan.kpi("count", "stock").id])
     assert kept.is_empty
 
@@ -728,7 +802,10 @@ def refused(plan: Any, proposal: Any, captured: Any = ()) -> str:
 def test_the_proposal_is_for_the_same_visit_and_template() -> None:
     """S 6.8."""
     plan = expanded(COUNT).accept()
-    assert refused(plan, expanded(COUNT, id="V-2")) == "reconcile.other-plan"
+    with pytest.raises(InvalidValueError) as error:
+        _ = pv.reconcile(plan, expanded(COUNT, id="V-2"))
+    assert error.value.code == "reconcile.other-plan"
+    assert str(error.value) == "visit V-2 goes with another plan: this one is V-1/round"
     other = pv.expand([COUNT], visit(), catalog=builders.catalog(), key="other")
     assert refused(plan, other) == "reconcile.other-plan"
     no_plan = expanded(EACH, id="V-2")
@@ -778,8 +855,9 @@ def test_a_reconciliation_holds_plans_conflicts_and_findings() -> None:
     held: dict[str, Any] = {"before": plan, "plan": plan}
     wrong = {"before": None, "plan": None, "conflicting": [THURSDAY], "findings": ["broken"]}
     for field, value in wrong.items():
+        changes: dict[str, Any] = {field: value}
         with pytest.raises(InvalidValueError) as error:
-            _ = Reconciliation(**(held | {field: value}))
+            _ = Reconciliation(**(held | changes))
         assert (error.value.owner, error.value.field) == ("Reconciliation", field)
 
 
@@ -818,11 +896,82 @@ def test_a_proposal_without_a_plan_leaves_the_plan_as_it_is() -> None:
     again = expanded(COUNT, given=without("count"))
     assert again.plan is None
     found = pv.reconcile(plan, again)
-    assert (found.plan, found.kept, found.is_empty) == (plan, plan.tasks, True)
+    assert (found.plan, found.kept, found.is_empty) == (plan, plan.tasks, False)
     assert found.is_blocked
     with pytest.raises(ProposalError) as error:
         _ = found.accept()
     assert [each.code for each in error.value.findings] == ["plan.empty"]
+
+
+def added_to_count() -> pv.Given:
+    extra = item("extra", task="count", binding=pv.Binding.MUST, serves="rule/V-0/stock")
+    return pv.Given(add=[extra])
+
+
+@pytest.mark.parametrize("work", BEGUN)
+def test_what_is_merged_into_begun_work_is_not_lost_without_a_word(work: Verb) -> None:
+    """S 6.7, S 6.8: begun work takes no more, so the host is told to plan it anew."""
+    plan = work(expanded(COUNT, PITCH).accept())
+    found = pv.reconcile(plan, expanded(COUNT, PITCH, given=added_to_count()))
+    (finding,) = [each for each in found.findings if each.code == "reconcile.unserved"]
+    assert finding.path == ("V-1/round/count",)
+    assert finding.message == (
+        "count has begun, so nothing is done for rule/V-0/stock: plan it anew"
+    )
+    assert not found.is_blocked
+    assert found.accept().task("count") == plan.task("count")
+
+
+def test_what_is_merged_into_removed_work_is_not_lost_without_a_word() -> None:
+    """S 6.7, S 7.5."""
+    plan = expanded(COUNT, PITCH).accept().remove("count", "closed")
+    found = pv.reconcile(plan, expanded(COUNT, PITCH, given=added_to_count()))
+    (finding,) = [each for each in found.findings if each.code == "reconcile.unserved"]
+    assert finding.message == (
+        "count was removed, so nothing is done for rule/V-0/stock: plan it anew"
+    )
+
+
+def test_open_work_takes_what_is_merged_into_it() -> None:
+    """S 6.7, S 6.8."""
+    found = pv.reconcile(
+        expanded(COUNT, PITCH).accept(), expanded(COUNT, PITCH, given=added_to_count())
+    )
+    assert [each for each in found.findings if each.code == "reconcile.unserved"] == []
+    assert found.accept().task("count").serves == ("rule/V-0/stock",)
+
+
+def test_a_reconciliation_prints_what_would_happen() -> None:
+    """S 6.8"""
+    plan = expanded(COUNT, PITCH).accept().edit("count", due=MONDAY)
+    again = expanded(COUNT, CALL, planned=LATER, given=pv.Given(exclude=["ghost"]))
+    assert str(pv.reconcile(expanded(COUNT).accept(), expanded(COUNT))) == "nothing changes"
+    lines = str(pv.reconcile(plan, again)).splitlines()
+    assert lines[0] == f"new: {again.accept().task('call').name}"
+    assert "changes: V-1/round: subject" in lines
+    assert f"no longer asked for: {plan.task('pitch').name}" in lines
+    assert lines[-1].startswith("warning: given.exclude.ghost: ")
+
+
+def test_what_goes_is_told_from_what_stays_marked() -> None:
+    """S 6.8"""
+    plan = expanded(COUNT, PITCH, CALL).accept().start("pitch", at=NINE)
+    found = pv.reconcile(plan, expanded(COUNT))
+    assert keys(found.orphaned) == ["pitch", "call"]
+    assert found.dropped == (plan.task("call"),)
+
+
+def test_work_for_all_contexts_can_still_be_finished_once_its_item_makes_one_for_each() -> None:
+    """S 6.8, S 7.1"""
+    given = pv.Given(contexts=[PRODUCT_A])
+    together = item(context_kinds=["product"])
+    plan = expanded(together, given=given).accept().start("count", at=NINE)
+    each = attrs.evolve(together, spread=Spread.ONE_EACH)
+    after = pv.reconcile(plan, expanded(each, given=given)).accept()
+    assert [task.own_context for task in after.tasks] == [PRODUCT_A, None]
+    assert after.complete("count", at=NINE).tasks[1].is_finished
+    assert after.complete("count", at=NINE, context=PRODUCT_A).tasks[0].is_finished
+    assert after.explain("count", context=PRODUCT_A).is_planned
 
 
 def test_a_visit_that_could_not_be_expanded_at_all_is_refused() -> None:

@@ -321,7 +321,7 @@ def test_two_on_one_step_are_an_error_that_names_both_with_their_scope(step: str
     given = facing(*two_on(step), *(on(each) for each in below if each in SCOPES))
     proposal = expanded(about_products(targets=[on("template item")]), given=given)
     scope = SCOPES[step]
-    message = f"70 ({scope}) and at most 50 ({scope}) both apply: keep one"
+    message = f"at least 70 ({scope}) and at most 50 ({scope}) both apply: keep one"
     assert proposal.findings == (error(PATH, "target.tie", message),)
     assert proposal.findings[0].severity is Severity.ERROR
     assert sole_target(proposal) is None
@@ -332,7 +332,8 @@ def test_all_that_tie_are_named() -> None:
     """S 2.6."""
     given = facing(on("visit", 1), on("visit", 2), on("visit", 3))
     (found,) = expanded(about_products(), given=given).findings
-    assert found.message == "1 (visit V-1) and 2 (visit V-1) and 3 (visit V-1) both apply: keep one"
+    rivals = " and ".join(f"at least {each} (visit V-1)" for each in (1, 2, 3))
+    assert found.message == f"{rivals} both apply: keep one"
 
 
 def test_a_target_that_is_given_twice_ties_with_itself() -> None:
@@ -391,6 +392,15 @@ def test_a_tie_for_an_indicator_that_nobody_asks_for_is_none() -> None:
         given=given,
     )
     assert proposal.findings == ()
+
+
+def test_a_tie_in_a_context_that_the_indicator_is_not_bound_to_is_none() -> None:
+    """S 6.2."""
+    bound = capturing(TaskIndicator("stock", context_kind="agreement"))
+    given = attrs.evolve(facing(*two_on("context")), contexts=[PRODUCT_A, AGREEMENT])
+    about = item(context_kinds=["agreement", "product"], targets=[on("template item")])
+    proposal = expanded(about, tasks=[bound], given=given)
+    assert (steps_of(sole_target(proposal)), proposal.findings) == ([7], ())
 
 
 def test_a_tie_for_an_item_that_is_left_out_is_none() -> None:

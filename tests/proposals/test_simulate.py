@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import partnervisits as pv
-from partnervisits.calendars import Anchor, YearlyHoliday
+from partnervisits.calendars import Anchor, Weekday, YearlyHoliday
 from partnervisits.criteria import one_of
 from partnervisits.errors import InvalidValueError
 from partnervisits.proposals import SimulatedTask
@@ -194,7 +194,7 @@ def test_a_calendar_that_cannot_answer_is_a_row_and_the_rest_go_on() -> None:
 
 def test_a_calendar_without_working_days_is_a_row_of_its_item() -> None:
     """S 4.5."""
-    never = pv.WorkCalendar(weekend=pv.calendars.Weekday)
+    never = pv.WorkCalendar(weekend=Weekday)
     rows = list(simulated(item(due=pv.working_days(1)), given=pv.Given(calendar=never)))
     assert [(row.item_key, row.due) for row in rows] == [("count", None), ("count", None)]
     assert rows[1].reason.startswith("error: items.count.due: ")
@@ -298,14 +298,14 @@ def test_a_visit_over_midnight_of_utc_is_on_its_local_day() -> None:
     assert [row.due for row in rows] == [THURSDAY]
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda made: made.start(at=NINE),
-        lambda made: made.cancel("ill"),
-        lambda made: made.reschedule(pv.Period(NINE + DAY, ELEVEN + DAY)),
-    ],
-)
+CHANGES: list[Callable[[pv.Visit], pv.Visit]] = [
+    lambda made: made.start(at=NINE),
+    lambda made: made.cancel("ill"),
+    lambda made: made.reschedule(pv.Period(NINE + DAY, ELEVEN + DAY)),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_what_became_of_the_pattern_does_not_matter(
     change: Callable[[pv.Visit], pv.Visit],
 ) -> None:
@@ -353,6 +353,7 @@ def test_days_come_in_an_order_of_their_own(days: object) -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = simulated(item(), days=days)
     assert refused.value.code == "sequence.type"
+    assert refused.value.message.startswith("pass dates in an order of their own, not ")
 
 
 @pytest.mark.parametrize("entry", [NINE, "2026-03-12", None])
@@ -367,7 +368,7 @@ def test_an_entry_that_is_no_date_is_refused_when_it_is_due(entry: object) -> No
 @pytest.mark.parametrize("wrong", ["template", "visit", "catalog", "given"])
 def test_the_other_arguments_are_of_their_types(wrong: str) -> None:
     held: dict[str, Any] = {"template": builders.template(), "visit": visit(), "days": [THURSDAY]}
-    held |= {"catalog": builders.catalog(), "given": pv.Given()}
+    held |= {"catalog": builders.catalog(), "given": pv.Given(), wrong: [item()]}
     with pytest.raises(InvalidValueError) as refused:
-        _ = pv.simulate(**(held | {wrong: [item()]}))
+        _ = pv.simulate(**held)
     assert refused.value.code == "type.wrong"

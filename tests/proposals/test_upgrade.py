@@ -153,28 +153,28 @@ def test_two_who_came_to_the_same_value_agree() -> None:
     both = versions([COUNT], [item(due=pv.days(1))])
     found = upgraded(planned(both[0]).edit("count", due=FRIDAY), both)
     assert found.conflicting == ()
-    assert found.accept() == planned(both[1])
+    assert found.accept().task("count").due == planned(both[1]).task("count").due == FRIDAY
+    assert found.accept().task("count").edits == (Edit("due", THURSDAY),)
 
 
-def test_the_base_is_what_the_old_version_gives_now() -> None:
-    """S 6.9: that the visit was moved meanwhile is no doing of the new version."""
+def test_the_base_is_what_the_field_was_when_it_was_edited() -> None:
+    """S 6.9: a visit that was moved meanwhile is asked about too, now and until it is settled."""
     both = versions([COUNT], [item(instructions="Twice")])
     plan = planned(both[0]).edit("count", due=TUESDAY)
     found = upgraded(plan, both, LATER)
-    assert found.conflicting == ()
-    assert found.accept().task("count").edits == (Edit("due", THURSDAY),)
+    (conflict,) = found.conflicting
+    assert (conflict.base, conflict.ours, conflict.theirs) == (THURSDAY, TUESDAY, MONDAY)
+    again = pv.expand(both[1], LATER, catalog=CATALOG)
+    assert pv.reconcile(found.accept(), again).conflicting == (conflict,)
+    assert pv.reconcile(found.settle(conflict, Side.OURS).accept(), again).is_empty
 
-    both = versions([COUNT], [item(due=pv.days(4))])
-    (conflict,) = upgraded(plan, both, LATER).conflicting
-    assert (conflict.base, conflict.ours, conflict.theirs) == (MONDAY, TUESDAY, date(2026, 3, 20))
 
-
-def test_a_move_that_an_edit_has_not_been_asked_about_is_still_asked_by_reconciling() -> None:
-    """S 6.8, S 6.9."""
+def test_an_upgraded_plan_reconciled_with_the_same_expansion_has_nothing_new() -> None:
+    """S 6.8, S 6.9: a local edit that stays is one of what the new version gives."""
     both = versions([COUNT], [item(instructions="Twice")])
-    plan = upgraded(planned(both[0]).edit("count", due=TUESDAY), both, LATER).accept()
-    found = pv.reconcile(plan, pv.expand(both[1], LATER, catalog=CATALOG))
-    assert [(each.base, each.theirs) for each in found.conflicting] == [(THURSDAY, MONDAY)]
+    plan = upgraded(planned(both[0]).edit("count", due=TUESDAY), both).accept()
+    assert pv.reconcile(plan, pv.expand(both[1], visit(), catalog=CATALOG)).is_empty
+    assert plan.edit("count", due=THURSDAY).task("count").edits == ()
 
 
 def test_an_old_version_that_no_longer_expands_leaves_the_bases_that_edits_kept() -> None:
@@ -281,16 +281,15 @@ def test_what_the_host_excludes_and_adds_holds_for_both_versions() -> None:
     assert found.accept().task("call").origin is Origin.ADDED
 
 
-def test_an_override_that_is_given_now_conflicts_with_no_edit() -> None:
-    """S 6.9: both versions give the same with it; that it is new is asked by reconciling."""
+def test_an_override_that_is_given_now_conflicts_with_an_edit() -> None:
+    """S 6.9: the host wants two dates."""
     both = versions([COUNT], [COUNT])
     plan = planned(both[0]).edit("count", due=TUESDAY)
     given = pv.Given(override={"count": ItemOverride(due=pv.days(1))})
     found = upgraded(plan, both, given=given)
-    assert found.conflicting == ()
-    again = pv.expand(both[1], visit(), catalog=CATALOG, given=given)
-    (conflict,) = pv.reconcile(found.accept(), again).conflicting
-    assert (conflict.base, conflict.theirs) == (THURSDAY, FRIDAY)
+    (conflict,) = found.conflicting
+    assert (conflict.base, conflict.ours, conflict.theirs) == (THURSDAY, TUESDAY, FRIDAY)
+    assert found.accept().task("count").due == TUESDAY
 
 
 # --------------------------------------------------------------------------------- what is refused
@@ -321,12 +320,14 @@ def test_the_versions_are_that_of_the_plan_and_a_later_one() -> None:
         (planned(old), (new, third)),
         (planned(new), (new, new)),
         (planned(third), (third, new)),
-        (plain, (old, new)),
     ]
+    with pytest.raises(InvalidValueError, match="the plan is of plain items: use reconcile"):
+        _ = upgraded(plain, (old, new))
     for plan, both in wrong:
         with pytest.raises(InvalidValueError) as refused:
             _ = upgraded(plan, both)
         assert refused.value.code == "upgrade.versions"
+        assert str(refused.value).endswith(": pass that version and a later one")
 
 
 @pytest.mark.parametrize("wrong", ["plan", "old", "new", "visit", "catalog", "given"])
@@ -334,9 +335,9 @@ def test_each_argument_is_of_its_type(wrong: str) -> None:
     """S 6.9: a list of items is no version."""
     old, new = versions([COUNT], [COUNT])
     held: dict[str, Any] = {"plan": planned(old), "old": old, "new": new, "visit": visit()}
-    held |= {"catalog": CATALOG, "given": pv.Given()}
+    held |= {"catalog": CATALOG, "given": pv.Given(), wrong: [COUNT]}
     with pytest.raises(InvalidValueError) as refused:
-        _ = pv.upgrade(**(held | {wrong: [COUNT]}))
+        _ = pv.upgrade(**held)
     assert refused.value.code == "type.wrong"
 
 

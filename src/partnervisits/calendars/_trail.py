@@ -55,6 +55,12 @@ def _rolls(values: Iterable[RollStep]) -> tuple[RollStep, ...]:
     return tuple_of(RollStep, values)
 
 
+def _distance(lag: Offset | None) -> str:
+    if lag is None or lag.amount == 0:
+        return "not before"
+    return f"{lag.length} {'after' if lag.amount > 0 else 'before'}"
+
+
 class Wait(NamedTuple):
     """Something an item comes after.
 
@@ -95,10 +101,9 @@ class Trail:
 
     def __str__(self) -> str:
         reasons = [str(self.offset) if self.offset else f"on {self.anchor}"]
-        reasons += [str(step) for step in self.rolls]
         if self.bound_by is not None:
-            lag = f"{self.lag.length} after" if self.lag and self.lag.amount > 0 else "not before"
-            reasons.append(f"{lag} {self.bound_by}")
+            reasons.append(f"{_distance(self.lag)} {self.bound_by}")
+        reasons += [str(step) for step in self.rolls]
         return "; ".join(reasons)
 
 

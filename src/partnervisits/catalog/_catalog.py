@@ -241,7 +241,9 @@ def _last_day(target: Target) -> date:
 def _duplicates(field: str, keys: Iterable[str]) -> Iterable[Finding]:
     for key, times in Counter(keys).items():
         if times > 1:
-            yield Finding((field, key), "catalog.duplicate", f"{key} is defined {times} times")
+            yield Finding(
+                (field, key), "catalog.duplicate", f"{key} is defined {times} times: keep one"
+            )
 
 
 def _unknown(

@@ -19,6 +19,7 @@ from partnervisits.fields import (
     named,
     optional_count,
     slug,
+    text,
     tuple_of,
     unique,
 )
@@ -34,6 +35,7 @@ from partnervisits.plans._tasks import (
     RemovedTask,
     Subject,
     TaskStatus,
+    own_or_all,
 )
 from partnervisits.plans._why import Reasons, TaskExplanation, before_edit
 from partnervisits.tables import table
@@ -102,7 +104,8 @@ class ActionPlan:
             )
         gone = [each.task for each in self.removed]
         known = {task.item_key for task in (*self.tasks, *gone)}
-        unknown = sorted({key for task in self.tasks for key in task.after} - known)
+        ahead = [task for task in self.tasks if not task.has_begun]
+        unknown = sorted({key for task in ahead for key in task.after} - known)
         if unknown:
             message = f"no task of the plan comes from the item {', '.join(unknown)}"
             self._refuse("plan.prerequisite", "tasks", message)
@@ -149,6 +152,7 @@ class ActionPlan:
             fits = [task for task in fits if context in task.contexts]
         wanted = item if context is None else f"{item} for {context}"
         known = {task.item_key for task in self.tasks}
+        fits = [*own_or_all(fits, context)]
         return only(fits, "task", wanted, part=lambda task: str(task.own_context), known=known)
 
     def kpi(self, item: str, indicator: str, *, context: Context | None = None) -> Kpi:
@@ -243,7 +247,7 @@ class ActionPlan:
         status = _after(task, "skip")
         if task.binding is Binding.MUST:
             raise OpenWorkError([_open(task, "task.must", "a MUST task cannot be skipped: do it")])
-        if task.binding is Binding.MUST_UNLESS_DOCUMENTED and not reason.strip():
+        if task.binding is Binding.MUST_UNLESS_DOCUMENTED and not text(reason).strip():
             raise OpenWorkError(
                 [_open(task, "task.undocumented", "give the reason for skipping it")]
             )

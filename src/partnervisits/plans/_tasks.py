@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import TypeAlias
@@ -366,6 +366,19 @@ class PlannedTask:
 
     def _is_edited(self, field: str) -> bool:
         return any(edit.field == field for edit in self.edits)
+
+
+def own_or_all(tasks: Sequence[PlannedTask], context: Context | None) -> Sequence[PlannedTask]:
+    """Of several tasks of an item those for one context, if there are any, else all.
+
+    An item that made one task for all contexts, and makes one for each now, may have both kinds.
+
+    Args:
+        tasks: Of one item.
+        context: The one that is meant; None for the task that is for all of them.
+    """
+    own = [task for task in tasks if task.own_context == context]
+    return own if own and len(tasks) > 1 else tasks
 
 
 class Cause(Enum):

@@ -14,7 +14,6 @@ import attrs
 from partnervisits.calendars import Offset, RollStep, Trail, Unit
 from partnervisits.conditions import Condition
 from partnervisits.contexts import Context
-from partnervisits.criteria import is_criterion
 from partnervisits.lookups import only
 from partnervisits.plans._tasks import (
     Cause,
@@ -26,8 +25,9 @@ from partnervisits.plans._tasks import (
     PlannedTask,
     RemovedTask,
     Subject,
+    own_or_all,
 )
-from partnervisits.targets import Candidate, TargetSource
+from partnervisits.targets import Candidate, TargetSource, criterion_of
 from partnervisits.templates import Binding, Selection
 from partnervisits.values import one_line, shortened, show, show_at
 
@@ -79,7 +79,8 @@ class Reasons(NamedTuple):
 
     def of_item(self, item: str, context: Context | None) -> TaskExplanation:
         """Why an item is planned as it is, or is not: what is planned comes first."""
-        fits: list[Explicable] = [task for task in self.tasks if _is_meant(task, item, context)]
+        meant = [task for task in self.tasks if _is_meant(task, item, context)]
+        fits: list[Explicable] = [*own_or_all(meant, context)]
         for each in self.absent:
             if _is_meant(each, item, context) and not _is_explained(each, context, fits):
                 fits.append(each)
@@ -150,13 +151,13 @@ class Reasons(NamedTuple):
                 applies = "is" if self._is_chosen(left_out.by) else "may be"
                 return f"{left_out.by} {applies} the first of its group that applies"
             case Cause.MERGED:
-                return f"{left_out.by} does the same work and serves it"
+                return f"{left_out.by} does the same work"
             case cause:
                 return _PLAIN_CAUSES[cause]
 
     def _is_chosen(self, item: str | None) -> bool:
         """Whether there is a task of an item, was one, or one did its work; else it is unknown."""
-        return any(task.item_key == item for task in self.tasks) or any(
+        return any(task.item_key == item and not task.orphaned for task in self.tasks) or any(
             isinstance(each, RemovedTask) or each.cause is Cause.MERGED
             for each in self.absent
             if _item_of(each) == item
@@ -193,11 +194,8 @@ class Reasons(NamedTuple):
         return f"{asked}: expected {expected} ({origin}){instead}"
 
     def _candidate(self, candidate: Candidate, kpi: Kpi) -> str:
-        expected, zone = candidate.target.expected, self.subject.timezone
-        if is_criterion(expected):
-            written = kpi.indicator.shown_criterion(expected, zone)
-        else:
-            written = kpi.indicator.shown(expected, zone)
+        criterion = criterion_of(candidate.target, kpi.indicator)
+        written = kpi.indicator.shown_criterion(criterion, self.subject.timezone)
         return f"{written} ({candidate.origin})"
 
 
@@ -282,7 +280,7 @@ def _due(task: PlannedTask) -> str:
 def _expanded(due: Edited, task: PlannedTask) -> str:
     by_host = _by_host(task, "due")
     if due is None:
-        return f"{_on(due)}: what it counts from has none{by_host}"
+        return f"{_on(due)}: the findings of its proposal say why{by_host}"
     if task.trail is None or task.trail.planned != due:
         return _on(due)
     own, *others = _steps(task.trail)

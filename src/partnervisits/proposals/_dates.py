@@ -133,7 +133,7 @@ def _trail(
     known: Memo,
 ) -> Trail:
     """The planned date of an item; of what is waited for only the latest can bind it."""
-    same = (item.key, anchor_date, id(calendar.place), id(calendar.rep))
+    same = (item.due, anchor_date, id(calendar.place), id(calendar.rep))
     raw = known.get(same, calendar, lambda: raw_date(item.due, anchor_date, calendar))
     binding = waits[:1] if waits and waits[0].earliest > raw else ()
     due = tuple([Wait(each.before.item, each.planned, each.before.least) for each in binding])

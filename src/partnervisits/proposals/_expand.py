@@ -140,7 +140,7 @@ def _propose_anyway(recipe: Recipe, pair: tuple[Visit, Given]) -> Proposal:
 
 
 def _pair(pair: tuple[Visit, Given]) -> tuple[Visit, Given]:
-    if not isinstance(cast("object", pair), tuple):
+    if not isinstance(cast("object", pair), tuple) or len(pair) != 2:  # noqa: PLR2004 -- a pair is two
         raise InvalidValueError("type.wrong", "pass pairs of a visit and a Given")
     return pair
 
@@ -292,7 +292,7 @@ class _Expectations:
             id(ask),
             id(rivals),
             self._day if ask.is_dated or rivals.is_dated else None,
-            contexts if rivals.is_contextual else None,
+            contexts if rivals.by_context else None,
         )
         alive = (rivals, self._now.given)
         return self._recipe.memo_of_targets.get(

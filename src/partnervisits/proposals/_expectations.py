@@ -19,6 +19,7 @@ from partnervisits.targets import (
     ResolvedTarget,
     Target,
     TargetSource,
+    criterion_of,
     most_specific,
     resolve,
     target_misfits,
@@ -77,18 +78,22 @@ def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple
 class Rivals(NamedTuple):
     """The given targets of one indicator that hold for a visit, whatever their context."""
 
-    candidates: tuple[Candidate, ...]
+    anywhere: tuple[Candidate, ...]
+    """Those that hold in every context."""
+    by_context: Mapping[Context, Sequence[Candidate]]
     is_dated: bool
     """Whether one comes to something else on another day."""
-    is_contextual: bool
-    """Whether one holds in a context only."""
 
     @classmethod
     def of(cls, candidates: Iterable[Candidate]) -> Rivals:
         """Look once at what every KPI needs to know."""
-        held = tuple(candidates)
-        is_dated = any(each.target.is_dated for each in held)
-        return cls(held, is_dated, any(_context_of(each) is not None for each in held))
+        anywhere: list[Candidate] = []
+        by_context: dict[Context, list[Candidate]] = {}
+        for each in candidates:
+            context = _context_of(each)
+            (anywhere if context is None else by_context.setdefault(context, [])).append(each)
+        held = (*anywhere, *(each for held in by_context.values() for each in held))
+        return cls(tuple(anywhere), by_context, any(each.target.is_dated for each in held))
 
 
 Matching: TypeAlias = Mapping[str, Rivals]
@@ -106,7 +111,9 @@ class GivenTargets:
         for target in given:
             path = ("given", "targets", target.indicator)
             if target.indicator not in known:
-                message = "the catalog has no such indicator"
+                message = (
+                    f"the catalog has no indicator {target.indicator}: correct the key, or add it"
+                )
                 self.findings.append(Finding(path, "indicator.unknown", message))
             elif misfits := target_misfits(target, known[target.indicator]):
                 self.findings += [finding.under(*path) for finding in misfits]
@@ -175,13 +182,13 @@ def _expected(ask: Ask, candidates: Sequence[Candidate], days: Days) -> Expected
 
 def with_rivals(ask: Ask, rivals: Rivals, contexts: Sequence[Context], days: Days) -> Expected:
     """What is expected of an indicator in some contexts where something is given."""
-    if not rivals.is_contextual:
-        return _expected(ask, [*rivals.candidates, *ask.candidates], days)
+    if not rivals.by_context:
+        return _expected(ask, [*rivals.anywhere, *ask.candidates], days)
     special: dict[Context, ResolvedTarget | None] = {}
     found: list[Finding] = []
     for context in contexts:
         if ask.context_kind in (None, context.kind):
-            holding = [each for each in rivals.candidates if _context_of(each) in (None, context)]
+            holding = [*rivals.by_context.get(context, ()), *rivals.anywhere]
             special[context], findings = _resolution(ask, [*holding, *ask.candidates], days)
             found += findings
     return Expected(ask.indicator, ask.context_kind, None, special, tuple(found))
@@ -201,8 +208,10 @@ def _resolution(
     if not chosen:
         return None, ()
     if len(chosen) > 1:
-        rivals = " and ".join(sorted(map(str, chosen)))
-        return None, (Finding(path, "target.tie", f"{rivals} both apply: keep one"),)
+        ties = sorted(
+            f"{criterion_of(each.target, ask.indicator)} ({each.origin})" for each in chosen
+        )
+        return None, (Finding(path, "target.tie", f"{' and '.join(ties)} both apply: keep one"),)
     try:
         return resolve(chosen[0], ask.indicator, days.instant, shadowed), ()
     except UnplannedError:

@@ -128,7 +128,11 @@ def _joined(instructions: str, more: str) -> str:
 
 def _lost(added: TemplateItem, host: TemplateItem) -> Iterator[Finding]:
     own = {field: getattr(added, field) for field in ("due", "after", "role", "targets")}
-    lost = [field for field, value in own.items() if value and value != getattr(host, field)]
+    lost = [
+        field
+        for field, value in own.items()
+        if (value or field == "due") and value != getattr(host, field)
+    ]
     if lost:
         message = f"merged into {host.key}, which keeps its own {', '.join(lost)}"
         yield warning(added, "added.merged", message)

@@ -139,7 +139,7 @@ class Recipe:
         for field, keys in hand:
             for key in keys:
                 if key not in here:
-                    message = "no item has that key: nothing to do"
+                    message = "no item has that key: correct it, or leave it out"
                     path = ("given", field, key)
                     yield Finding(path, "given.unknown-item", message, Severity.WARNING)
         for item in given.add:

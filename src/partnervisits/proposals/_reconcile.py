@@ -8,7 +8,7 @@ stays as it is, what was captured too, and what was removed stays away.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TypeAlias, cast
 
 import attrs
@@ -16,7 +16,8 @@ import attrs
 from partnervisits.catalog import Catalog
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import instance_of, library_ids, trusted
-from partnervisits.plans import ActionPlan, Edit, Edited, Kpi, PlannedTask, RemovedTask
+from partnervisits.findings import Finding, Severity
+from partnervisits.plans import ActionPlan, Edited, Kpi, PlannedTask, RemovedTask
 from partnervisits.proposals._expand import propose
 from partnervisits.proposals._given import Given, Proposal
 from partnervisits.proposals._recipe import Recipe
@@ -61,7 +62,7 @@ def reconcile(
     if proposal.plan is not None:
         _refuse_other_template(plan, proposal.plan.key)
         _refuse_other_version(plan, proposal.plan.version)
-    return _merged(plan, proposal, library_ids(captured), lambda _, edit: edit.base)
+    return _merged(plan, proposal, library_ids(captured))
 
 
 def upgrade(
@@ -110,20 +111,11 @@ def upgrade(
     _refuse_other_template(plan, old.key)
     _refuse_other_template(plan, new.key)
     if plan.version != old.version or new.version <= old.version:
-        message = f"the plan is of {_version(plan.version)}: pass that version and a later one"
+        way_out = "use reconcile" if plan.version is None else "pass that version and a later one"
+        message = f"the plan is of {_version(plan.version)}: {way_out}"
         raise InvalidValueError("upgrade.versions", message)
-    given = Given() if given is None else given
-    proposal = propose(Recipe.of(new, catalog, None), visit, given)
-    before: dict[str, PlannedTask] = {}
-    if any(task.edits for task in plan.tasks):
-        base = propose(Recipe.of_any(old, catalog), visit, given).plan
-        before = {task.id: task for task in base.tasks} if base else {}
-
-    def base_of(task: PlannedTask, edit: Edit) -> Edited:
-        known = before.get(task.id)
-        return edit.base if known is None else _value(known, edit.field)
-
-    return _merged(plan, proposal, library_ids(captured), base_of)
+    proposal = propose(Recipe.of(new, catalog, None), visit, Given() if given is None else given)
+    return _merged(plan, proposal, library_ids(captured))
 
 
 def _refuse_other_visit(plan: ActionPlan, visit_id: str) -> None:
@@ -154,17 +146,12 @@ def _version(number: int | None) -> str:
 
 # ----------------------------------------------------------------------------------- merging
 
-_Base: TypeAlias = Callable[[PlannedTask, Edit], Edited]
-"""What an edited field was before both the edit and the new expansion."""
-
 
 def _value(task: PlannedTask, field: str) -> Edited:
     return cast("Edited", getattr(task, field))
 
 
-def _merged(
-    plan: ActionPlan, proposal: Proposal, captured: Collection[str], base_of: _Base
-) -> Reconciliation:
+def _merged(plan: ActionPlan, proposal: Proposal, captured: Collection[str]) -> Reconciliation:
     theirs = proposal.plan
     if theirs is None:
         return Reconciliation(before=plan, plan=plan, findings=proposal.findings)
@@ -172,17 +159,22 @@ def _merged(
     removed = {gone.task.id: gone for gone in plan.removed}
     tasks: list[PlannedTask] = []
     conflicts: list[Conflict] = []
+    found = list(proposal.findings)
     for task in theirs.tasks:
         ours = left.pop(task.id, None)
         if task.id in removed:
+            found += _unserved(removed[task.id].task, task)
             removed[task.id] = _still_removed(removed[task.id], task)
         elif ours is None:
             tasks.append(task)
         elif ours.has_begun:
+            found += _unserved(ours, task)
             tasks.append(_marked(ours, orphaned=False))
         else:
-            tasks.append(_merged_task(ours, task, _captured_of(ours, captured)))
-            conflicts += _conflicts(ours, task, base_of)
+            own, contested = _edited(ours, task)
+            own |= _captured(task, _captured_of(ours, captured))
+            tasks.append(_with(task, own) if own else task)
+            conflicts += contested
     tasks += [
         _marked(ours, orphaned=True)
         for ours in left.values()
@@ -197,7 +189,7 @@ def _merged(
             removed=removed.values(),
         ),
         conflicting=conflicts,
-        findings=proposal.findings,
+        findings=found,
     )
 
 
@@ -218,41 +210,52 @@ def _still_removed(gone: RemovedTask, theirs: PlannedTask) -> RemovedTask:
 
 def _without_gone(task: PlannedTask, known: Collection[str]) -> PlannedTask:
     """A task that comes after no item of which there is nothing left."""
-    if all(key in known for key in task.after):
+    if task.has_begun or all(key in known for key in task.after):
         return task
     return attrs.evolve(task, after=[key for key in task.after if key in known])
 
 
+def _unserved(ours: PlannedTask, theirs: PlannedTask) -> Iterable[Finding]:
+    """What was merged into a task that no longer takes more work (S 6.7)."""
+    missing = [each for each in theirs.serves if each not in ours.serves]
+    if missing:
+        why = "has begun" if ours.has_begun else "was removed"
+        message = (
+            f"{ours.item_key} {why}, so nothing is done for {', '.join(missing)}: plan it anew"
+        )
+        yield Finding((ours.id,), "reconcile.unserved", message, Severity.WARNING)
+
+
 # ------------------------------------------------------------------------ a task not begun
 
+_Own: TypeAlias = dict[str, object]
+"""The fields in which a task does not follow its expansion."""
 
-def _conflicts(ours: PlannedTask, theirs: PlannedTask, base_of: _Base) -> list[Conflict]:
+
+def _edited(ours: PlannedTask, theirs: PlannedTask) -> tuple[_Own, list[Conflict]]:
+    """What was edited stays; where the expansion gives neither that nor the base, it conflicts."""
+    own: _Own = {"edits": ours.edits} if ours.edits else {}
     conflicts: list[Conflict] = []
-    for edit in _edits_left(ours, theirs):
-        base, new = base_of(ours, edit), _value(theirs, edit.field)
-        if new != base:
-            own = _value(ours, edit.field)
-            conflicts.append(Conflict(ours.id, edit.field, base, own, new))
-    return conflicts
+    for edit in ours.edits:
+        field = edit.field
+        mine, new = _value(ours, field), _value(theirs, field)
+        own[field] = mine
+        if new == edit.base:
+            continue
+        trail = None
+        if field == "due":  # it stays with what its base is explained by
+            own["trail"], trail = ours.trail, theirs.trail
+        if new != mine:
+            conflicts.append(Conflict(ours.id, field, edit.base, mine, new, trail))
+    return own, conflicts
 
 
-def _edits_left(ours: PlannedTask, theirs: PlannedTask) -> list[Edit]:
-    """The edits but for those that the expansion gives the same value by now."""
-    return [edit for edit in ours.edits if _value(ours, edit.field) != _value(theirs, edit.field)]
-
-
-def _merged_task(ours: PlannedTask, theirs: PlannedTask, captured: Collection[Kpi]) -> PlannedTask:
-    """As it is expanded now, but for edited fields and captured KPIs."""
-    changes: dict[str, object] = {}
-    edits = _edits_left(ours, theirs)
-    if edits:
-        changes = {edit.field: _value(ours, edit.field) for edit in edits}
-        changes["edits"] = tuple(edits)
-    if captured:
-        changes["kpis"] = _with_captured(theirs.kpis, captured)
-        about = {*theirs.contexts, *(kpi.context for kpi in captured)}
-        changes["contexts"] = tuple(sorted(about, key=lambda each: (each.kind, each.id)))
-    return _with(theirs, changes) if changes else theirs
+def _captured(theirs: PlannedTask, captured: Collection[Kpi]) -> _Own:
+    if not captured:
+        return {}
+    about = {*theirs.contexts, *(kpi.context for kpi in captured)}
+    contexts = tuple(sorted(about, key=lambda each: (each.kind, each.id)))
+    return {"kpis": _with_captured(theirs.kpis, captured), "contexts": contexts}
 
 
 def _with_captured(theirs: Iterable[Kpi], captured: Iterable[Kpi]) -> tuple[Kpi, ...]:

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 import attrs
 
+from partnervisits.calendars import Trail
 from partnervisits.errors import InvalidValueError, ProposalError
 from partnervisits.fields import instance_of, named, tuple_of
 from partnervisits.findings import Finding, blocking, in_order
@@ -38,7 +39,7 @@ class Side(Enum):
     OURS = "ours"
     """The plan's."""
     THEIRS = "theirs"
-    """The template's."""
+    """What the new expansion gives."""
 
 
 @attrs.frozen
@@ -51,6 +52,8 @@ class Conflict:
         base: The value it had before both.
         ours: The value it was edited to.
         theirs: The value it is expanded to now.
+        trail: How the expansion comes to its value if the field is `due`; conflicts are equal
+            whatever it is.
     """
 
     task_id: str
@@ -58,6 +61,7 @@ class Conflict:
     base: Edited
     ours: Edited
     theirs: Edited
+    trail: Trail | None = attrs.field(default=None, eq=False, repr=False)
 
 
 def _a_plan(value: ActionPlan) -> ActionPlan:
@@ -124,14 +128,31 @@ class Reconciliation:
         )
 
     @property
+    def dropped(self) -> tuple[PlannedTask, ...]:
+        """Those of the orphaned tasks that go: there is no work in them."""
+        stay = {task.id for task in self.plan.tasks}
+        return tuple(task for task in self.orphaned if task.id not in stay)
+
+    @property
     def is_empty(self) -> bool:
-        """Whether accepting changes nothing, and nothing has to be settled."""
-        return not (self.added or self.changed or self.orphaned or self.conflicting)
+        """Whether accepting changes nothing: nothing blocks it or has to be settled either."""
+        changes = self.added or self.changed or self.orphaned or self.conflicting
+        return not changes and not self.is_blocked
 
     @property
     def is_blocked(self) -> bool:
         """Whether an error keeps it from being accepted."""
         return bool(blocking(self.findings))
+
+    def __str__(self) -> str:
+        lines = [
+            *(f"new: {task.name}" for task in self.added),
+            *(f"changes: {each.id}: {each.field}" for each in self.changed),
+            *(f"no longer asked for: {task.name}" for task in self.orphaned),
+            *(f"to settle: {each.task_id}: {each.field}" for each in self.conflicting),
+            *map(str, self.findings),
+        ]
+        return "\n".join(lines) or "nothing changes"
 
     @cached_property
     def _tasks_before(self) -> Mapping[str, PlannedTask]:
@@ -160,15 +181,16 @@ class Reconciliation:
         """
         if conflict not in self.conflicting:
             raise InvalidValueError("reconcile.no-conflict", "pass one of `conflicting`")
-        settle = _SETTLED[instance_of(Side, side)]
+        held = self.conflicting[self.conflicting.index(conflict)]
+        side = instance_of(Side, side)
         tasks = [
-            settle(task, conflict) if task.id == conflict.task_id else task
+            _settled(task, held, side) if task.id == held.task_id else task
             for task in self.plan.tasks
         ]
         return attrs.evolve(
             self,
             plan=attrs.evolve(self.plan, tasks=tasks),
-            conflicting=[each for each in self.conflicting if each != conflict],
+            conflicting=[each for each in self.conflicting if each != held],
         )
 
     def accept(self) -> ActionPlan:
@@ -185,24 +207,17 @@ class Reconciliation:
         return self.plan
 
 
-# ---------------------------------------------------------------------------------- settling
-
-
-def _by_ours(task: PlannedTask, conflict: Conflict) -> PlannedTask:
-    edits = [*_other_edits(task, conflict), Edit(conflict.field, conflict.theirs)]
-    return attrs.evolve(task, edits=edits)
-
-
-def _by_theirs(task: PlannedTask, conflict: Conflict) -> PlannedTask:
-    theirs = {conflict.field: conflict.theirs}
-    return attrs.evolve(task, edits=_other_edits(task, conflict), **theirs)  # type: ignore[arg-type]
-
-
-_SETTLED = {Side.OURS: _by_ours, Side.THEIRS: _by_theirs}
-
-
-def _other_edits(task: PlannedTask, conflict: Conflict) -> list[Edit]:
-    return [edit for edit in task.edits if edit.field != conflict.field]
+def _settled(task: PlannedTask, conflict: Conflict, side: Side) -> PlannedTask:
+    field = conflict.field
+    edits = [edit for edit in task.edits if edit.field != field]
+    now: dict[str, object] = {"edits": edits}
+    if side is Side.OURS:
+        edits.append(Edit(field, conflict.theirs))
+    else:
+        now[field] = conflict.theirs
+    if field == "due":
+        now["trail"] = conflict.trail
+    return attrs.evolve(task, **now)  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------------------- differences

@@ -51,7 +51,8 @@ def simulate(
 
     For a manager to look at before publishing: the template may be a draft. Rows come lazily, in
     the order of the days and, of one visit, in the order of the plan; then what is left out, then
-    errors. A day on which no visit can be planned gives a row that says why; the rest go on.
+    errors. A day on which no visit can be planned, for example since the clocks skip its time
+    (S 4.8), gives a row that says why; the rest go on.
 
     Args:
         template: Of any status.

@@ -15,6 +15,7 @@ from partnervisits.proposals._expectations import Ask
 from partnervisits.proposals._occasion import Occasion
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import Binding, Selection, Spread, TemplateItem
+from partnervisits.values import shortened
 
 _left_out: Callable[..., LeftOut] = trusted(LeftOut)
 
@@ -228,7 +229,8 @@ class _Chooser:
         why = "its condition counts from a time that is not planned yet"
         if names:
             facts = "fact" if len(names) == 1 else "facts"
-            why = f"give the {facts} {' and '.join(names)} in Given(facts=)"
+            named = shortened(" and ".join(names), 500)
+            why = f"give the {facts} {named} in Given(facts=)"
         whose = f" for {own}" if own else ""
         return _if_must(item, "condition.unknown", f"left out{whose}: {why}")
 
@@ -259,7 +261,9 @@ class _Selected(NamedTuple):
             of_kind = given.get(kind, ())
             taken |= dict.fromkeys(of_kind[:most])
             cut += of_kind[len(of_kind[:most]) :]
-        empty = tuple(kind for kind in kinds if kind not in given)
+        cut = [context for context in cut if context not in taken]
+        here = {context.kind for context in taken}
+        empty = tuple(kind for kind in kinds if kind not in here)
         return cls(tuple(sorted(taken, key=_by_kind_and_id)), tuple(cut), empty)
 
     @property
@@ -270,7 +274,7 @@ class _Selected(NamedTuple):
         for kind in self.empty:
             yield warning(item, "context.kind-empty", f"no context of kind {kind} is given")
         if self.cut:
-            cut = ", ".join(str(context) for context in self.cut)
+            cut = shortened(", ".join(map(str, self.cut)), 500)
             yield warning(item, "context.cut", f"max_contexts leaves out {cut}")
 
 
