@@ -207,13 +207,14 @@ def _resolution(
     path = ("targets", ask.indicator.key)
     if not chosen:
         return None, ()
-    if len(chosen) > 1:
+    applying, *others = chosen
+    if others:
         ties = sorted(
             f"{criterion_of(each.target, ask.indicator)} ({each.origin})" for each in chosen
         )
         return None, (Finding(path, "target.tie", f"{' and '.join(ties)} both apply: keep one"),)
     try:
-        return resolve(chosen[0], ask.indicator, days.instant, shadowed), ()
+        return resolve(applying, ask.indicator, days.instant, shadowed), ()
     except UnplannedError:
         message = "no target until the visit is planned: it counts from the visit's time"
         return None, (Finding(path, "target.unplanned", message, Severity.WARNING),)
