@@ -1066,3 +1066,13 @@ def test_a_calendar_that_runs_dry_names_the_last_working_day() -> None:
     rest = frozenset(date(2026, 1, 1) + timedelta(days=each) for each in range(800))
     with pytest.raises(CalendarError, match="no working day within 366 days of 2025-12-31:"):
         _ = shift(date(2025, 12, 1), working_days(100), pv.WorkCalendar(holidays=rest))
+
+
+def test_a_trail_tells_first_what_was_waited_for_and_then_how_it_rolled() -> None:
+    """S 4.7"""
+    calendar = JointCalendar(off(date(2026, 3, 18)))
+    survey = Wait("survey", date(2026, 3, 18), days(0))
+    trail = plan_date(days(1, roll=Roll.FOLLOWING), THURSDAY, [survey], calendar)
+    assert str(trail) == (
+        "1 day after visit start; not before survey; moved from 2026-03-18, a day off for the place"
+    )

@@ -307,6 +307,17 @@ def test_a_rival_that_was_merged_was_chosen() -> None:
     assert reason(plan, "small") == "not planned: bulk is the first of its group that applies"
 
 
+def test_a_rival_of_which_only_an_orphan_is_left_was_not_chosen_this_time() -> None:
+    """S 3.4, S 6.8."""
+    busy = item("busy", group=FIRST, condition=when("stores", pv.at_least(3)))
+    items = [busy, item("small", group=FIRST), OTHER]
+    given = pv.Given(facts=pv.Facts(visit={"stores": 4}))
+    begun = planned(*items, given=given).start("busy", at=NINE)
+    plan = pv.reconcile(begun, expanded(*items)).accept()
+    assert plan.task("busy").orphaned
+    assert reason(plan, "small") == "not planned: busy may be the first of its group that applies"
+
+
 def test_what_has_nothing_to_be_about_says_so() -> None:
     """S 6.5."""
     plan = planned(item(context_kinds=["product"]), OTHER)

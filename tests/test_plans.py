@@ -1483,3 +1483,13 @@ def test_a_kpi_belongs_to_the_task_it_names() -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = attrs.evolve(task, id="V-2/round/count")
     assert (refused.value.code, refused.value.field) == ("planned-task.state", "kpis")
+
+
+@pytest.mark.parametrize("binding", pv.Binding)
+@pytest.mark.parametrize("wrong", [None, 5])
+def test_a_reason_for_skipping_is_a_text(binding: pv.Binding, wrong: Any) -> None:
+    """S 7.1"""
+    plan = builders.plan(builders.item(binding=binding))
+    expected = OpenWorkError if binding is pv.Binding.MUST else InvalidValueError
+    with pytest.raises(expected):
+        _ = plan.skip("count", wrong)

@@ -3,6 +3,7 @@
 import pytest
 
 import partnervisits as pv
+from partnervisits.conditions import all_of, when
 from partnervisits.findings import Severity
 from partnervisits.plans import Kpi
 from partnervisits.tasks import TaskIndicator
@@ -284,3 +285,25 @@ def test_nothing_but_max_contexts_reads_the_order_of_the_host() -> None:
     backwards = pv.Given(contexts=THREE.contexts[::-1])
     one_each = item(context_kinds=["product", "agreement"], spread=Spread.ONE_EACH)
     assert expanded(one_each, given=backwards) == expanded(one_each, given=THREE)
+
+
+def test_a_certain_context_is_neither_cut_nor_missed() -> None:
+    """S 6.2, S 6.5: it is taken whatever the host gives."""
+    cut = item(context_kinds=["product"], contexts=[PRODUCT_C], max_contexts=1)
+    given = pv.Given(contexts=[PRODUCT_A, PRODUCT_B, PRODUCT_C])
+    proposal = expanded(cut, given=given)
+    assert about(proposal) == [(PRODUCT_A, PRODUCT_C)]
+    message = "max_contexts leaves out product B"
+    assert proposal.findings == (warning(ITEM, "context.cut", message),)
+    assert expanded(cut).findings == ()
+
+
+def test_a_finding_stays_short_however_much_it_names() -> None:
+    """S 6.5."""
+    contexts = [pv.Context("product", f"{number}-{'x' * 200}") for number in range(300)]
+    one = item(context_kinds=["product"], max_contexts=1)
+    (cut,) = expanded(one, given=pv.Given(contexts=contexts)).findings
+    names = [when(f"fact-{number}", pv.equals(1)) for number in range(300)]
+    (unknown,) = expanded(item(condition=all_of(names)), item("other")).findings
+    assert (cut.code, unknown.code) == ("context.cut", "condition.unknown")
+    assert max(len(cut.message), len(unknown.message)) < 600

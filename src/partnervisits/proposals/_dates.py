@@ -34,7 +34,7 @@ from partnervisits.values import local_date
 After: TypeAlias = Mapping[str, tuple[Prerequisite, ...]]
 """What comes before each item, by key."""
 
-Place: TypeAlias = tuple[str, Context | None]
+DateKey: TypeAlias = tuple[str, Context | None]
 """An item, and the one context that its date depends on."""
 
 FactDates: TypeAlias = Mapping[str, Mapping[Context | None, date | None]]
@@ -42,9 +42,9 @@ FactDates: TypeAlias = Mapping[str, Mapping[Context | None, date | None]]
 
 
 class Dates(NamedTuple):
-    """The trail of every place that has a date, and why the others have none."""
+    """The trail of every key that has a date, and why the others have none."""
 
-    trails: Mapping[Place, Trail]
+    trails: Mapping[DateKey, Trail]
     findings: tuple[Finding, ...]
 
 
@@ -64,7 +64,7 @@ class Dating(NamedTuple):
 
     def dates(self, known: Memo) -> Dates:
         """Date every item; `known` holds what other plans had in common with this one."""
-        trails: dict[Place, Trail] = {}
+        trails: dict[DateKey, Trail] = {}
         latest: dict[str, date] = {}
         found: list[Finding] = []
         for item in self.items:

@@ -18,11 +18,11 @@ from partnervisits.findings import Finding, in_order
 from partnervisits.plans import ActionPlan, Kpi, LeftOut, PlannedTask, Subject, TaskStatus
 from partnervisits.proposals._dates import (
     After,
+    DateKey,
     Dates,
     Dating,
     FactDates,
     Left,
-    Place,
     fact_dates,
 )
 from partnervisits.proposals._expectations import (
@@ -305,7 +305,7 @@ class _TaskMaker(NamedTuple):
 
     plan_path: str
     assignees: Mapping[str | None, str | None]
-    trails: Mapping[Place, Trail]
+    trails: Mapping[DateKey, Trail]
     before: Mapping[str, tuple[str, ...]]
 
     def task(self, slot: Slot, rows: Sequence[Expected]) -> PlannedTask:
