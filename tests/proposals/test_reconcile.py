@@ -771,6 +771,16 @@ def test_a_marked_task_waits_only_for_what_is_still_there() -> None:
     assert kept.is_empty
 
 
+def test_a_marked_task_waits_for_nothing_if_all_before_it_is_gone() -> None:
+    """S 6.8, S 7.1."""
+    items = [PITCH, item(after=["pitch"]), CALL]
+    plan = expanded(*items).accept()
+    again = expanded(*items, given=without("pitch", "count"))
+    accepted = pv.reconcile(plan, again, captured=[plan.kpi("count", "stock").id]).accept()
+    assert accepted.task("count").after == ()
+    assert accepted.start("count", at=NINE).task("count").has_begun
+
+
 def test_a_marked_task_still_comes_after_what_was_removed() -> None:
     """S 6.8, S 7.5."""
     items = [PITCH, item(after=["pitch"]), CALL]
@@ -930,6 +940,25 @@ def test_what_is_merged_into_removed_work_is_not_lost_without_a_word() -> None:
     assert finding.message == (
         "count was removed, so nothing is done for rule/V-0/stock: plan it anew"
     )
+
+
+def test_what_is_told_of_begun_and_removed_work_stands_beside_what_the_proposal_found() -> None:
+    """S 6.8: so that work that has begun hides no error."""
+    must = item("a", task="count", context_kinds=["product"], binding=pv.Binding.MUST)
+    extra = pv.Given(
+        add=[
+            item("x", task="count", serves="rule/V-0/stock"),
+            item("y", task="pitch", serves="rule/V-0/share"),
+        ]
+    )
+    plan = expanded(COUNT, PITCH, CALL).accept().remove("pitch", "closed").start("count", at=NINE)
+    found = pv.reconcile(plan, expanded(COUNT, PITCH, CALL, must, given=extra))
+    assert [(each.path, each.code) for each in found.findings] == [
+        (("V-1/round/count",), "reconcile.unserved"),
+        (("V-1/round/pitch",), "reconcile.unserved"),
+        (("items", "a"), "context.none"),
+    ]
+    assert found.is_blocked
 
 
 def test_open_work_takes_what_is_merged_into_it() -> None:

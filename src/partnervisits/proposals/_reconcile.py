@@ -78,15 +78,15 @@ def upgrade(
     """What a new version of its template means for a plan: a three-way merge (S 6.9).
 
     What nobody edited follows the new version, and what only the plan changed stays. A field that
-    was edited in the plan and is different in the new version is a conflict. Work that has begun
-    never changes.
+    was edited, and that the new version gives neither that value nor the one it had before, is a
+    conflict. Work that has begun never changes.
 
     Args:
         plan: As it stands, expanded from the old version.
         old: The version that the plan is of, whatever its status is now.
         new: A later version, published.
         visit: The plan's.
-        catalog: Where the items of both look up task definitions and indicators.
+        catalog: Where the items look up task definitions and indicators.
         given: Everything else the host knows now.
         captured: The ids of the KPIs that have a reading or an absence: they stay as they are.
 
