@@ -62,6 +62,9 @@ def test_importing_the_root_loads_no_room_before_it_is_used() -> None:
 
 def test_rooms_load_when_they_are_used() -> None:
     assert words_of(USED) == []
+    assert vars(partnervisits)["__getattr__"]("calendars") is import_module(
+        "partnervisits.calendars"
+    )
 
 
 def test_a_name_that_the_root_has_not_is_refused() -> None:

@@ -137,7 +137,8 @@ _NAMES_OF = {
 }
 _ROOM_OF = {name: room for room, names in _NAMES_OF.items() for name in names.split()}
 
-if not TYPE_CHECKING:  # else a type checker would take any name for one that may exist
+# A type checker that saw this would take any name for one that may exist.
+if not TYPE_CHECKING:  # pragma: no branch
 
     def __getattr__(name: str) -> object:
         """A name of the story or a room, loaded on first use."""
