@@ -593,3 +593,13 @@ def test_what_else_is_wrong_is_said_even_if_nothing_applies() -> None:
         "indicator.unknown",
         "condition.unknown",
     ]
+
+
+def test_only_facts_that_the_context_itself_lacks_are_asked_for() -> None:
+    """S 3.4."""
+    both = all_of([when("listed", pv.equals(True)), when("margin", pv.at_least(3))])
+    each = line("each", both, kinds=["product"], spread=Spread.ONE_EACH)
+    proposal = expanded(each, ALWAYS, given=of_contexts(PRODUCT_A, A=True))
+    assert [finding.message for finding in proposal.findings] == [
+        "left out for product A: give the fact margin in Given(facts=)"
+    ]

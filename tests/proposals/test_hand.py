@@ -940,3 +940,17 @@ def test_many_additions_for_the_same_work_are_looked_through_in_time(
     proposal = expanded(item("b"), given=adding(*backwards(levels, width)))
     assert planned(proposal) == ["b", *(f"a{level}-0" for level in range(expected))]
     assert time.process_time() - began < 10
+
+
+def test_what_each_of_several_merged_items_loses_is_told() -> None:
+    """S 6.7."""
+    given = adding(
+        item("one", task="count", due=pv.days(1)),
+        item("two", task="count", due=pv.days(2)),
+        item("three", task="count"),
+    )
+    lost = "merged into count, which keeps its own due"
+    assert expanded(item(), given=given).findings == (
+        warning(("items", "one"), "added.merged", lost),
+        warning(("items", "two"), "added.merged", lost),
+    )
