@@ -12,7 +12,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import NamedTuple, TypeAlias, cast
+from typing import ClassVar, NamedTuple, TypeAlias, cast
 
 import attrs
 
@@ -44,6 +44,7 @@ __all__ = [
     "a_condition",
     "all_of",
     "any_of",
+    "comparisons",
     "is_set",
     "missing",
     "negate",
@@ -61,6 +62,13 @@ class Verdict(Enum):
     NO = "no"
     UNKNOWN = "unknown"
     """A fact that would decide was not given, or has no instant to be compared with yet."""
+
+
+_OPPOSITE = {
+    Verdict.YES: Verdict.NO,
+    Verdict.NO: Verdict.YES,
+    Verdict.UNKNOWN: Verdict.UNKNOWN,
+}
 
 
 class _Extent(NamedTuple):
@@ -278,6 +286,8 @@ def a_condition(value: Condition) -> Condition:
 @attrs.frozen
 class _Several(_Measured):
     conditions: tuple[Condition, ...] = attrs.field(converter=_conditions)
+    _decisive: ClassVar[Verdict]
+    _word: ClassVar[str]
 
     def __attrs_post_init__(self) -> None:
         self._enclose("conditions", self.conditions)
@@ -287,8 +297,34 @@ class _Several(_Measured):
         """The names of the facts it reads, sorted."""
         return tuple(sorted({fact for each in self.conditions for fact in each.facts}))
 
-    def _listed(self, shown: Shown) -> str:
-        return ", ".join(f"({each.written(shown)})" for each in self.conditions)
+    def judge(
+        self, facts: Mapping[str, Fact], to_instant: Callable[[Bound, DayEnd], Bound]
+    ) -> Verdict:
+        """The verdict that decides, if one of them has it, else UNKNOWN if one is, else the other.
+
+        NO decides for `AllOf`, YES for `AnyOf`. All are judged, so a fact of the wrong type is
+        refused whatever the others say.
+
+        Args:
+            facts: By name.
+            to_instant: As for `FactIs.judge`.
+
+        Raises:
+            InvalidValueError: As `FactIs.judge`; of several errors the first.
+        """
+        verdicts = [each.judge(facts, to_instant) for each in self.conditions]
+        if self._decisive in verdicts:
+            return self._decisive
+        return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else _OPPOSITE[self._decisive]
+
+    def written(self, shown: Shown) -> str:
+        """In words: "all of" or "any of" the conditions.
+
+        Args:
+            shown: Writes an operand or a width.
+        """
+        listed = ", ".join(f"({each.written(shown)})" for each in self.conditions)
+        return f"{self._word} of: {listed}"
 
 
 @attrs.frozen(field_transformer=named)
@@ -303,32 +339,8 @@ class AllOf(_Several):
             `sequence.entry`.
     """
 
-    def judge(
-        self, facts: Mapping[str, Fact], to_instant: Callable[[Bound, DayEnd], Bound]
-    ) -> Verdict:
-        """NO if one of them is NO, else UNKNOWN if one is, else YES.
-
-        All are judged, so a fact of the wrong type is refused whatever the others say.
-
-        Args:
-            facts: By name.
-            to_instant: As for `FactIs.judge`.
-
-        Raises:
-            InvalidValueError: As `FactIs.judge`; of several errors the first.
-        """
-        verdicts = [each.judge(facts, to_instant) for each in self.conditions]
-        if Verdict.NO in verdicts:
-            return Verdict.NO
-        return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.YES
-
-    def written(self, shown: Shown) -> str:
-        """In words: "all of" the conditions.
-
-        Args:
-            shown: Writes an operand or a width.
-        """
-        return f"all of: {self._listed(shown)}"
+    _decisive: ClassVar[Verdict] = Verdict.NO
+    _word: ClassVar[str] = "all"
 
 
 @attrs.frozen(field_transformer=named)
@@ -343,32 +355,8 @@ class AnyOf(_Several):
             `sequence.entry`.
     """
 
-    def judge(
-        self, facts: Mapping[str, Fact], to_instant: Callable[[Bound, DayEnd], Bound]
-    ) -> Verdict:
-        """YES if one of them is YES, else UNKNOWN if one is, else NO.
-
-        All are judged, so a fact of the wrong type is refused whatever the others say.
-
-        Args:
-            facts: By name.
-            to_instant: As for `FactIs.judge`.
-
-        Raises:
-            InvalidValueError: As `FactIs.judge`; of several errors the first.
-        """
-        verdicts = [each.judge(facts, to_instant) for each in self.conditions]
-        if Verdict.YES in verdicts:
-            return Verdict.YES
-        return Verdict.UNKNOWN if Verdict.UNKNOWN in verdicts else Verdict.NO
-
-    def written(self, shown: Shown) -> str:
-        """In words: "any of" the conditions.
-
-        Args:
-            shown: Writes an operand or a width.
-        """
-        return f"any of: {self._listed(shown)}"
+    _decisive: ClassVar[Verdict] = Verdict.YES
+    _word: ClassVar[str] = "any"
 
 
 @attrs.frozen(field_transformer=named)
@@ -404,10 +392,7 @@ class Negate(_Measured):
         Raises:
             InvalidValueError: As `FactIs.judge`.
         """
-        verdict = self.condition.judge(facts, to_instant)
-        if verdict is Verdict.UNKNOWN:
-            return verdict
-        return Verdict.NO if verdict is Verdict.YES else Verdict.YES
+        return _OPPOSITE[self.condition.judge(facts, to_instant)]
 
     def written(self, shown: Shown) -> str:
         """In words: "not" the condition.
@@ -537,20 +522,27 @@ def missing(condition: Condition, facts: Mapping[str, Fact]) -> tuple[str, ...]:
         >>> missing(all_of([when("stores", pv.at_least(3)), is_set("renewal")]), {})
         ('stores',)
     """
-    compared = {each.fact for each in _leaves(a_condition(condition)) if isinstance(each, FactIs)}
+    compared = {each.fact for each in comparisons(a_condition(condition))}
     return tuple(sorted(fact for fact in compared if facts.get(fact) is None))
 
 
-def _leaves(condition: Condition) -> Iterator[FactIs | IsSet]:
+def comparisons(condition: Condition) -> Iterator[FactIs]:
+    """The facts that a condition compares, each with its criterion, as they are written.
+
+    Args:
+        condition: The condition.
+    """
     waiting = [condition]
     while waiting:
         match waiting.pop():
             case AllOf(conditions) | AnyOf(conditions):
-                waiting += conditions
+                waiting += reversed(conditions)
             case Negate(inner):
                 waiting.append(inner)
-            case leaf:
-                yield leaf
+            case FactIs() as comparison:
+                yield comparison
+            case IsSet():
+                pass
 
 
 def __dir__() -> list[str]:

@@ -24,7 +24,15 @@ from partnervisits.fields import (
 )
 from partnervisits.values import Value, any_value, day, steady_repr, typed
 
-__all__ = ["PARTNER_KIND", "Context", "Fact", "FactPairs", "Facts", "distinct_contexts"]
+__all__ = [
+    "PARTNER_KIND",
+    "Context",
+    "Fact",
+    "FactPairs",
+    "Facts",
+    "by_kind_and_id",
+    "distinct_contexts",
+]
 
 PARTNER_KIND = "partner"
 """The kind of the context that stands for the visit's partner (S 6.2)."""
@@ -60,6 +68,15 @@ class Context:
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+def by_kind_and_id(context: Context) -> tuple[str, str]:
+    """What contexts are sorted by.
+
+    Args:
+        context: One of them.
+    """
+    return context.kind, context.id
 
 
 def distinct_contexts(values: Iterable[Context]) -> tuple[Context, ...]:

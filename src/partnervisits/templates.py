@@ -274,6 +274,17 @@ class TemplateItem:
         return tuple(each.item for each in self.after)
 
     @property
+    def first_of(self) -> str | None:
+        """The key of its group, if only the first of it that applies is planned (S 3.4)."""
+        group = self.group
+        return group.key if group and group.selection is Selection.FIRST else None
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether it applies whatever the facts: it has no condition and no rivals."""
+        return self.condition is None and self.first_of is None
+
+    @property
     def dated_after(self) -> tuple[str, ...]:
         """The keys of the items whose dates its own needs: prerequisites, and its anchor."""
         if self.due is not None and isinstance(self.due.anchor, ItemDate):

@@ -8,12 +8,12 @@ from partnervisits.catalog._catalog import Catalog, reference_findings
 from partnervisits.catalog._lint_asks import Work, ask_findings
 from partnervisits.catalog._lint_dates import date_findings
 from partnervisits.catalog._lint_targets import doubts
-from partnervisits.conditions import AllOf, AnyOf, Condition, FactIs, Negate
+from partnervisits.conditions import comparisons
 from partnervisits.fields import instance_of
 from partnervisits.findings import Finding, Path, Severity, in_order
 from partnervisits.indicators import Indicator
 from partnervisits.targets import Target
-from partnervisits.templates import ActionPlanTemplate, Selection, TemplateItem
+from partnervisits.templates import ActionPlanTemplate, TemplateItem
 
 
 def lint(template: ActionPlanTemplate, catalog: Catalog) -> tuple[Finding, ...]:
@@ -100,8 +100,8 @@ def _doubts(
 def _lonely(items: Iterable[TemplateItem]) -> Iterator[Finding]:
     groups: dict[str, list[TemplateItem]] = {}
     for item in items:
-        if item.group and item.group.selection is Selection.FIRST:
-            groups.setdefault(item.group.key, []).append(item)
+        if item.first_of is not None:
+            groups.setdefault(item.first_of, []).append(item)
     for key, members in groups.items():
         if len(members) == 1:
             message = f"there is no other item in {key} to choose from: add one, or drop the group"
@@ -113,7 +113,7 @@ def _fact_findings(items: Sequence[TemplateItem]) -> Iterator[Finding]:
     """Where no type of fact serves all that was compared with it so far."""
     known: dict[str, tuple[frozenset[type], str]] = {}
     for item in items:
-        for asked in _comparisons(item.condition):
+        for asked in comparisons(item.condition) if item.condition else ():
             types, earlier = known.get(asked.fact, (asked.types, item.key))
             both = types & asked.types
             if both:
@@ -125,20 +125,6 @@ def _fact_findings(items: Sequence[TemplateItem]) -> Iterator[Finding]:
                 )
                 path = ("items", item.key, "condition")
                 yield Finding(path, "lint.fact-types", message, Severity.WARNING)
-
-
-def _comparisons(condition: Condition | None) -> Iterator[FactIs]:
-    waiting = [condition]
-    while waiting:
-        match waiting.pop():
-            case AllOf(conditions) | AnyOf(conditions):
-                waiting += reversed(conditions)
-            case Negate(inner):
-                waiting.append(inner)
-            case FactIs() as comparison:
-                yield comparison
-            case _:
-                pass
 
 
 def _names(types: Iterable[type]) -> str:

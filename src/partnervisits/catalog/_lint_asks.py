@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from partnervisits.contexts import PARTNER_KIND, Context
 from partnervisits.findings import Finding, Severity
 from partnervisits.tasks import TaskDefinition, TaskIndicator
-from partnervisits.templates import Selection, TemplateItem
+from partnervisits.templates import TemplateItem
 from partnervisits.values import shortened
 
 
@@ -46,19 +46,14 @@ class Work(NamedTuple):
         """The keys of the indicators, each once."""
         return tuple(dict.fromkeys(each.indicator for each in self.asks))
 
-    @property
-    def first_of(self) -> str | None:
-        """The group of which only the first item that applies is planned."""
-        group = self.item.group
-        return group.key if group and group.selection is Selection.FIRST else None
-
     def is_rival_of(self, other: Work) -> bool:
         """Whether only one of the two is planned.
 
         Args:
             other: Another item.
         """
-        return self.first_of is not None and self.first_of == other.first_of
+        mine = self.item.first_of
+        return mine is not None and mine == other.item.first_of
 
 
 def ask_findings(works: Sequence[Work], expected: Collection[str]) -> Iterator[Finding]:

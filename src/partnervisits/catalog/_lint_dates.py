@@ -16,7 +16,6 @@ from partnervisits.findings import Finding, Severity
 from partnervisits.templates import (
     Binding,
     Prerequisite,
-    Selection,
     TemplateItem,
     in_working_order,
 )
@@ -66,7 +65,7 @@ def date_findings(items: Sequence[TemplateItem]) -> Iterator[Finding]:
         day = late.day if late else own
         if day > 0 and item.binding is Binding.MUST:
             yield _due_after_visit(item, late)
-        is_certain = not _may_be_left_out(item)
+        is_certain = item.is_certain
         is_fixed = is_certain and all(_is_fixed(each.item, planned) for each in item.after)
         planned[key] = _Planned(day, is_certain, is_fixed, wait.day if wait else None)
 
@@ -117,11 +116,6 @@ def _wait(before: Prerequisite, at: _Planned) -> _Wait | None:
 
 def _longest_first(wait: _Wait) -> tuple[int, str]:
     return -wait.day, wait.by
-
-
-def _may_be_left_out(item: TemplateItem) -> bool:
-    is_chosen = item.group is not None and item.group.selection is Selection.FIRST
-    return is_chosen or item.condition is not None
 
 
 # ------------------------------------------------------------------------------------ findings

@@ -14,8 +14,7 @@ from partnervisits.fields import (
     Unchanged,
     escaped,
     instance_of,
-    iterable,
-    library_id,
+    library_ids,
     named,
     optional_count,
     slug,
@@ -220,7 +219,7 @@ class ActionPlan:
         status = _after(task, "complete")
         self._refuse_open_prerequisites(task)
         if captured is not None:
-            _refuse_uncaptured(task, _kpi_ids(captured))
+            _refuse_uncaptured(task, library_ids(captured))
         return self._with(attrs.evolve(task, status=status, finished_at=at))
 
     def skip(
@@ -419,11 +418,6 @@ def _refuse_begun(task: PlannedTask, verb: str) -> None:
 
 def _after(task: PlannedTask, verb: str) -> TaskStatus:
     return TASK_LIFECYCLE.after(task.status, verb, f"task {task.item_key}")
-
-
-def _kpi_ids(values: Iterable[str]) -> frozenset[str]:
-    given = iterable(values, "a set or a list of KPI ids", unfit=(str, bytes))
-    return frozenset(library_id(each) for each in given)
 
 
 def _refuse_uncaptured(task: PlannedTask, captured: frozenset[str]) -> None:

@@ -81,7 +81,3 @@ class Occasion(NamedTuple):
     def anchors(self) -> Anchors:
         """The dates of the visit."""
         return self.days.anchors
-
-    def instant_if_any(self, bound: Bound, end: DayEnd) -> Bound:
-        """As `Days.instant_if_any`."""
-        return self.days.instant_if_any(bound, end)

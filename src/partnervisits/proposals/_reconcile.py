@@ -14,6 +14,7 @@ from typing import TypeAlias, cast
 import attrs
 
 from partnervisits.catalog import Catalog
+from partnervisits.contexts import by_kind_and_id
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import instance_of, library_ids, trusted
 from partnervisits.findings import Finding, Severity
@@ -254,7 +255,7 @@ def _captured(theirs: PlannedTask, captured: Collection[Kpi]) -> _Own:
     if not captured:
         return {}
     about = {*theirs.contexts, *(kpi.context for kpi in captured)}
-    contexts = tuple(sorted(about, key=lambda each: (each.kind, each.id)))
+    contexts = tuple(sorted(about, key=by_kind_and_id))
     return {"kpis": _with_captured(theirs.kpis, captured), "contexts": contexts}
 
 

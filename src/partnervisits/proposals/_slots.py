@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from partnervisits.conditions import Verdict, missing
-from partnervisits.contexts import PARTNER_KIND, Context, Fact
+from partnervisits.contexts import PARTNER_KIND, Context, Fact, by_kind_and_id
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import trusted
 from partnervisits.findings import Finding, Severity
@@ -14,7 +14,7 @@ from partnervisits.plans import Cause, LeftOut, Origin
 from partnervisits.proposals._expectations import Ask
 from partnervisits.proposals._occasion import Occasion
 from partnervisits.tasks import TaskDefinition
-from partnervisits.templates import Binding, Selection, Spread, TemplateItem
+from partnervisits.templates import Binding, Spread, TemplateItem
 from partnervisits.values import shortened
 
 _left_out: Callable[..., LeftOut] = trusted(LeftOut)
@@ -66,15 +66,10 @@ class Step(NamedTuple):
             origin,
             overridden,
             Wanted(item.context_kinds, item.contexts, item.max_contexts),
-            item.condition is None and _first_of(item) is None,
+            item.is_certain,
             frozenset(ask.indicator.key for ask in asks),
             frozenset(ask.context_kind for ask in asks if ask.context_kind),
         )
-
-
-def _first_of(item: TemplateItem) -> str | None:
-    group = item.group
-    return group.key if group and group.selection is Selection.FIRST else None
 
 
 class Slot(NamedTuple):
@@ -154,7 +149,7 @@ class _Chooser:
         """Say what had nothing to be about, once it is known whether its group has another."""
         for item in self._without_context:
             message = f"left out: give a context of kind {_any_of(item)} in Given(contexts=)"
-            _, cause = self._settled_by.get(_first_of(item) or "", ("", None))
+            _, cause = self._settled_by.get(item.first_of or "", ("", None))
             finding = warning if cause is Cause.GROUP else _if_must
             self.findings.append(finding(item, "context.none", message))
 
@@ -167,7 +162,7 @@ class _Chooser:
             self.findings += _unmatched(step, selected.taken)
 
     def _judge(self, step: Step, selected: _Selected) -> None:
-        group = _first_of(step.item)
+        group = step.item.first_of
         if group in self._settled_by:
             self._leave_out_rival(step, *self._settled_by[group])
             return
@@ -216,7 +211,7 @@ class _Chooser:
             return Verdict.YES
         facts = self._facts_about(own or _sole(selected.taken))
         try:
-            return item.condition.judge(facts, self._now.instant_if_any)
+            return item.condition.judge(facts, self._now.days.instant_if_any)
         except InvalidValueError as refused:
             message = f"{own}: {refused.message}" if own else refused.message
             path = ("items", item.key, "condition")
@@ -264,7 +259,7 @@ class _Selected(NamedTuple):
         cut = [context for context in cut if context not in taken]
         here = {context.kind for context in taken}
         empty = tuple(kind for kind in kinds if kind not in here)
-        return cls(tuple(sorted(taken, key=_by_kind_and_id)), tuple(cut), empty)
+        return cls(tuple(sorted(taken, key=by_kind_and_id)), tuple(cut), empty)
 
     @property
     def is_short(self) -> bool:
@@ -286,10 +281,6 @@ def _owns(item: TemplateItem, selected: _Selected) -> Sequence[Context | None]:
 
 
 _TOGETHER = (None,)
-
-
-def _by_kind_and_id(context: Context) -> tuple[str, str]:
-    return context.kind, context.id
 
 
 def _any_of(item: TemplateItem) -> str:
