@@ -541,7 +541,7 @@ def comparisons(condition: Condition) -> Iterator[FactIs]:
                 waiting.append(inner)
             case FactIs() as comparison:
                 yield comparison
-            case IsSet():
+            case _:
                 pass
 
 
