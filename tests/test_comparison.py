@@ -559,7 +559,11 @@ def test_only_met_near_and_not_met_are_measured_and_only_no_data_and_error_are_m
     assert frozenset({MET, NEAR, NOT_MET}) == MEASURED
     without = {
         outcome: Comparison(
-            subject=SUBJECT, item_key="count", kpi=kpi_expecting_5(), outcome=outcome
+            subject=SUBJECT,
+            item_key="count",
+            task_key="count",
+            kpi=kpi_expecting_5(),
+            computed=outcome,
         )
         for outcome in Outcome
         if outcome not in MEASURED | {Outcome.NO_TARGET}
@@ -582,7 +586,14 @@ def kpi_expecting_5() -> Kpi:
 def made(outcome: Outcome, actual: object = None, kpi: Kpi | None = None) -> Comparison:
     held = kpi or kpi_expecting_5()
     reading = None if actual is None else builders.reading(held, actual)
-    return Comparison(subject=SUBJECT, item_key="count", kpi=held, outcome=outcome, reading=reading)
+    return Comparison(
+        subject=SUBJECT,
+        item_key="count",
+        task_key="count",
+        kpi=held,
+        computed=outcome,
+        reading=reading,
+    )
 
 
 @pytest.mark.parametrize(
@@ -605,24 +616,29 @@ def test_a_comparison_that_its_reading_does_not_give_is_refused(
     with pytest.raises(InvalidValueError, match="use compare") as refused:
         _ = made(outcome, actual)
     assert refused.value.code == "comparison.outcome"
-    assert (refused.value.owner, refused.value.field) == ("Comparison", "outcome")
+    assert (refused.value.owner, refused.value.field) == ("Comparison", "computed")
 
 
 @pytest.mark.parametrize("outcome", [MET, Outcome.NO_DATA, Outcome.ERROR])
 def test_without_a_target_only_no_target_can_be(outcome: Outcome) -> None:
     """S 8.2: NO_TARGET comes first."""
-    with pytest.raises(InvalidValueError, match=r"Comparison\.outcome") as refused:
+    with pytest.raises(InvalidValueError, match=r"Comparison\.computed") as refused:
         _ = made(outcome, 5, builders.kpi(stock()))
     assert refused.value.code == "comparison.outcome"
-    assert made(Outcome.NO_TARGET, 5, builders.kpi(stock())).weight == 0
+    assert made(Outcome.NO_TARGET, 5, builders.kpi(stock())).weight == 1
 
 
 def test_a_reading_of_another_kpi_is_refused() -> None:
     """S 8.1."""
     other = attrs.evolve(builders.reading(kpi_expecting_5(), 5), kpi_id="V-2/round/count")
-    with pytest.raises(InvalidValueError, match=r"Comparison\.outcome") as refused:
+    with pytest.raises(InvalidValueError, match=r"Comparison\.computed") as refused:
         _ = Comparison(
-            subject=SUBJECT, item_key="count", kpi=kpi_expecting_5(), outcome=MET, reading=other
+            subject=SUBJECT,
+            item_key="count",
+            task_key="count",
+            kpi=kpi_expecting_5(),
+            computed=MET,
+            reading=other,
         )
     assert refused.value.code == "comparison.outcome"
 
@@ -631,10 +647,15 @@ def test_a_reading_of_another_type_can_only_be_an_error() -> None:
     """S 8.2."""
     kpi = kpi_expecting_5()
     strange = attrs.evolve(builders.reading(kpi, 5), value=5)
-    parts: dict[str, Any] = {"subject": SUBJECT, "item_key": "count", "kpi": kpi}
-    assert Comparison(**parts, outcome=Outcome.ERROR, reading=strange).is_missing
-    with pytest.raises(InvalidValueError, match=r"Comparison\.outcome"):
-        _ = Comparison(**parts, outcome=MET, reading=strange)
+    parts: dict[str, Any] = {
+        "subject": SUBJECT,
+        "item_key": "count",
+        "task_key": "count",
+        "kpi": kpi,
+    }
+    assert Comparison(**parts, computed=Outcome.ERROR, reading=strange).is_missing
+    with pytest.raises(InvalidValueError, match=r"Comparison\.computed"):
+        _ = Comparison(**parts, computed=MET, reading=strange)
 
 
 @pytest.mark.parametrize(
@@ -642,7 +663,7 @@ def test_a_reading_of_another_type_can_only_be_an_error() -> None:
     [
         ({"subject": "V-1"}, "subject"),
         ({"kpi": "stock"}, "kpi"),
-        ({"outcome": "met"}, "outcome"),
+        ({"computed": "met"}, "computed"),
         ({"reading": 5}, "reading"),
     ],
 )

@@ -141,7 +141,7 @@ def test_two_tasks_that_find_the_same_open_one_action_of_the_first() -> None:
         item_key="recount",
         kpi=attrs.evolve(NOT_MET.kpi, task_id="V-1/round/recount"),
         reading=None,
-        outcome=Outcome.NO_DATA,
+        computed=Outcome.NO_DATA,
     )
     rule = FollowUpRule("ask", "Ask again", on=Outcome.NO_DATA)
     review = follow_up(card(NO_DATA, other), [rule])

@@ -55,7 +55,9 @@ def comparison(outcome: Outcome, *, score: str = "0.5", weight: object = 1) -> C
         case Outcome.NO_TARGET:
             return compared(builders.kpi(DAMAGES))
         case _:
-            return Comparison(subject=SUBJECT, item_key="count", kpi=kpi, outcome=outcome)
+            return Comparison(
+                subject=SUBJECT, item_key="count", task_key="count", kpi=kpi, computed=outcome
+            )
 
 
 MET = comparison(Outcome.MET)

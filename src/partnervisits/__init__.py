@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days
     from partnervisits.catalog import Catalog, lint
-    from partnervisits.comparison import Comparison, Outcome
+    from partnervisits.comparison import Comparison, Outcome, Override
     from partnervisits.conditions import when
     from partnervisits.contexts import Context, Facts
     from partnervisits.criteria import (
@@ -103,6 +103,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "compare",
     "Comparison",
     "Outcome",
+    "Override",
     "Scorecard",
     "Method",
     "rollup",
@@ -117,7 +118,7 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
 _NAMES_OF = {
     "calendars": "WorkCalendar days months weeks working_days",
     "catalog": "Catalog lint",
-    "comparison": "Comparison Outcome",
+    "comparison": "Comparison Outcome Override",
     "conditions": "when",
     "contexts": "Context Facts",
     "criteria": "at_least at_most between contains equals none_of one_of outside",

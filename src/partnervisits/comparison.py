@@ -15,7 +15,18 @@ import attrs
 
 from partnervisits.criteria import AtLeast, AtMost, Between, Equals, Outside
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import cause_of, instance_of, kind_of, named, slug, text, trusted
+from partnervisits.fields import (
+    cause_of,
+    escaped,
+    host_id,
+    instance_of,
+    kind_of,
+    library_id,
+    named,
+    slug,
+    text,
+    trusted,
+)
 from partnervisits.plans import Kpi, PlannedTask, Subject, TaskStatus
 from partnervisits.readings import Reading
 from partnervisits.targets import ResolvedTarget
@@ -27,6 +38,7 @@ from partnervisits.values import (
     Value,
     ValueType,
     difference,
+    instant,
     magnitude,
     one_line,
     quotient,
@@ -41,6 +53,7 @@ __all__ = [
     "Explanation",
     "Favourability",
     "Outcome",
+    "Override",
     "judge",
     "judge_value",
 ]
@@ -78,7 +91,13 @@ MEASURED = frozenset({Outcome.MET, Outcome.NEAR, Outcome.NOT_MET})
 
 
 _LONGEST_SENTENCE = 1_000
-_MISSING = frozenset({Outcome.NO_DATA, Outcome.ERROR})
+
+# Tuples are searched by identity; the hash of an enum's member is worked out anew each time.
+_MEASURED = (Outcome.MET, Outcome.NEAR, Outcome.NOT_MET)
+_MISSING = (Outcome.NO_DATA, Outcome.ERROR)
+_SETTLED = (Outcome.MET, Outcome.NOT_MET, Outcome.NOT_APPLICABLE)
+_ON_A_LINE = (AtLeast, AtMost, Between, Outside, Equals)
+_ZERO, _ONE = Decimal(0), Decimal(1)
 
 
 class Favourability(Enum):
@@ -130,6 +149,66 @@ class Explanation:
         return self.sentence
 
 
+def _settled(value: Outcome) -> Outcome:
+    if instance_of(Outcome, value) not in _SETTLED:
+        raise InvalidValueError(
+            "override.outcome", "a person decides MET, NOT_MET or NOT_APPLICABLE: pass one of them"
+        )
+    return value
+
+
+def _reason(value: str) -> str:
+    if not text(value).strip():
+        raise InvalidValueError("override.reason", "say why the verdict does not stand")
+    return value
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Override:
+    """A verdict that a person gives on a KPI, in place of the computed one (S 8.7).
+
+    Attributes:
+        kpi_id: The KPI's id.
+        outcome: MET, NOT_MET or NOT_APPLICABLE.
+        by: The host's id of who decides.
+        at: When; of several for one KPI the last counts.
+        reason: Why; not blank.
+
+    Raises:
+        InvalidValueError: `override.outcome`, `override.reason`, and those of ids, instants and
+            texts.
+
+    Example:
+        >>> import partnervisits as pv
+        >>> from partnervisits import example
+        >>> visit = example.visit()
+        >>> plan = pv.expand(example.template(), visit, catalog=example.catalog()).accept()
+        >>> met = pv.Override(
+        ...     kpi_id=plan.kpi("survey", "satisfaction").id,
+        ...     outcome=pv.Outcome.MET,
+        ...     by="kim",
+        ...     at=visit.planned.end,
+        ...     reason="the photo of the form shows 88",
+        ... )
+        >>> pv.compare(plan, [], overrides=[met])["survey", "satisfaction"].score
+        Decimal('1')
+    """
+
+    kpi_id: str = attrs.field(converter=library_id)
+    outcome: Outcome = attrs.field(converter=_settled)
+    by: str = attrs.field(converter=host_id)
+    at: datetime = attrs.field(converter=instant)
+    reason: str = attrs.field(converter=_reason)
+
+    @property
+    def id(self) -> str:
+        """The KPI's parts, the instant, and who: the same decision twice is one fact."""
+        return f"{self.kpi_id}/{self.at.isoformat()}/{escaped(self.by)}"
+
+    def __str__(self) -> str:
+        return f"{self.outcome.value}, says {self.by}: {self.reason}"
+
+
 def _subject(value: Subject) -> Subject:
     return instance_of(Subject, value)
 
@@ -146,6 +225,10 @@ def _reading(value: Reading | None) -> Reading | None:
     return None if value is None else instance_of(Reading, value)
 
 
+def _override(value: Override | None) -> Override | None:
+    return None if value is None else instance_of(Override, value)
+
+
 @attrs.frozen(field_transformer=named, weakref_slot=False, kw_only=True)
 class Comparison:
     """The verdict on one KPI.
@@ -153,10 +236,12 @@ class Comparison:
     Attributes:
         subject: The facts of the visit.
         item_key: The key of the template item whose task captures the KPI.
+        task_key: The key of that task's definition.
         kpi: What is compared, with its target.
-        outcome: The verdict.
+        computed: The verdict that target and reading give; `outcome` is the one that counts.
         reading: The current reading, if there is one.
-        cause: Why there is no measured outcome, in words; empty if there is one.
+        cause: Why the computed outcome is none of a value, in words; empty if it is.
+        override: The verdict of a person, which counts instead (S 8.7).
 
     Raises:
         InvalidValueError: `comparison.outcome`: target and reading do not give this outcome.
@@ -174,32 +259,39 @@ class Comparison:
 
     subject: Subject = attrs.field(converter=_subject)
     item_key: str = attrs.field(converter=slug)
+    task_key: str = attrs.field(converter=slug)
     kpi: Kpi = attrs.field(converter=_kpi)
-    outcome: Outcome = attrs.field(converter=_outcome)
+    computed: Outcome = attrs.field(converter=_outcome)
     reading: Reading | None = attrs.field(default=None, converter=_reading)
     cause: str = attrs.field(default="", converter=text)
+    override: Override | None = attrs.field(default=None, converter=_override)
 
     def __attrs_post_init__(self) -> None:
         if not self._is_consistent():
             raise InvalidValueError(
                 "comparison.outcome",
-                f"target and reading do not give {self.outcome.name}: use compare()",
+                f"target and reading do not give {self.computed.name}: use compare()",
                 "Comparison",
-                "outcome",
+                "computed",
             )
 
     def _is_consistent(self) -> bool:
-        target, reading = self.kpi.target, self.reading
-        if reading is not None and reading.kpi_id != self.kpi.id:
+        target, computed, actual = self.kpi.target, self.computed, self.actual
+        facts = (self.reading, self.override)
+        if any(each is not None and each.kpi_id != self.kpi.id for each in facts):
             return False
-        if target is None or self.outcome is Outcome.NO_TARGET:
-            return target is None and self.outcome is Outcome.NO_TARGET
-        actual = self.actual
+        if target is None or computed is Outcome.NO_TARGET:
+            return target is None and computed is Outcome.NO_TARGET
         if actual is None or isinstance(actual, Absence):
-            return not self.is_measured
+            return computed not in _MEASURED
         if not self.kpi.indicator.holds(actual):
-            return self.outcome is Outcome.ERROR
-        return self.outcome is Outcome.ERROR or self.outcome is judge_value(target, actual)
+            return computed is Outcome.ERROR
+        return computed is Outcome.ERROR or computed is judge_value(target, actual)
+
+    @property
+    def outcome(self) -> Outcome:
+        """The verdict that counts: that of a person if there is one, else the computed one."""
+        return self.computed if self.override is None else self.override.outcome
 
     @property
     def actual(self) -> Value | Absence | None:
@@ -209,12 +301,19 @@ class Comparison:
     @property
     def is_measured(self) -> bool:
         """Whether the outcome is MET, NEAR or NOT_MET."""
-        return self.outcome in MEASURED
+        return self.outcome in _MEASURED
 
     @property
     def is_missing(self) -> bool:
         """Whether it was asked and has no value: NO_DATA or ERROR."""
         return self.outcome in _MISSING
+
+    @property
+    def known_at(self) -> datetime | None:
+        """When what decides it was recorded: the override, else the reading; None for neither."""
+        if self.override is not None:
+            return self.override.at
+        return None if self.reading is None else self.reading.recorded_at
 
     @property
     def variance(self) -> Gap | None:
@@ -233,7 +332,7 @@ class Comparison:
                 return difference(actual, bound)  # type: ignore[arg-type]
             case Equals(value):
                 return difference(actual, value)  # type: ignore[arg-type]
-            case _ if self.outcome is Outcome.MET:
+            case _ if self.computed is Outcome.MET:
                 return difference(actual, actual)  # zero, of the right type
             case _:
                 return difference(actual, self._edge(target, actual))
@@ -258,8 +357,9 @@ class Comparison:
             return None
         if self.outcome is not Outcome.MET:
             return Favourability.UNFAVOURABLE
-        beyond = isinstance(self.kpi.target and self.kpi.target.criterion, AtLeast | AtMost)
-        return Favourability.FAVOURABLE if beyond and self.variance else Favourability.NEUTRAL
+        one_bound = isinstance(self.kpi.target and self.kpi.target.criterion, AtLeast | AtMost)
+        beyond = one_bound and self.computed is Outcome.MET and self.variance
+        return Favourability.FAVOURABLE if beyond else Favourability.NEUTRAL
 
     @property
     def attainment(self) -> Decimal | None:
@@ -275,31 +375,33 @@ class Comparison:
     @property
     def score(self) -> Decimal | None:
         """From 0 to 1; 1 if and only if met; None unless measured (S 8.6)."""
-        if not self.is_measured:
+        outcome = self.outcome
+        if outcome not in _MEASURED:
             return None
-        if self.outcome is Outcome.MET:
-            return Decimal(1)
-        measured = self._ordered()
+        if outcome is Outcome.MET:
+            return _ONE
+        measured = None if self.override else self._ordered()
         if measured is None or not measured[0].worst:
-            return Decimal(0)
+            return _ZERO
         target, actual = measured
         edge = self._edge(target, actual)
         # One bound serves either side; of a pair, the one beyond the edge.
         worst = target.worst[0] if actual < edge else target.worst[-1]  # type: ignore[operator]
         lost = quotient(_shortfall(target, actual), magnitude(difference(edge, worst)))
-        return max(Decimal(0), cast("Decimal", difference(Decimal(1), lost)))
+        return max(_ZERO, cast("Decimal", difference(_ONE, lost)))
 
     @property
     def weight(self) -> Decimal:
-        """In means; 0 without a target."""
-        return Decimal(0) if self.kpi.target is None else self.kpi.target.weight
+        """In means; 1 without a target."""
+        return _ONE if self.kpi.target is None else self.kpi.target.weight
 
     def explain(self) -> Explanation:
         """Why it has its outcome, as data and as one plain sentence (S 8.8)."""
         target = self.kpi.target
         measured = self._ordered()
+        computed = "S 8.1" if self.computed in _MEASURED else "S 8.2"
         return Explanation(
-            rule="S 8.1" if self.is_measured else "S 8.2",
+            rule=computed if self.override is None else "S 8.7",
             operands=() if target is None else target.criterion.operands,
             bound=None if measured is None else self._edge(*measured),
             source="" if target is None else target.origin,
@@ -330,30 +432,35 @@ class Comparison:
         return self.kpi.indicator.shown_criterion(criterion, self.subject.timezone)
 
     def __str__(self) -> str:
-        return one_line(f"{self.kpi.indicator.name}: {self._in_one_sentence()}")
+        sentence = self._as_computed()
+        if self.override is not None:
+            sentence = f"{self.override}; computed: {sentence}"
+        return one_line(f"{self.kpi.indicator.name}: {sentence}")
 
-    def _in_one_sentence(self) -> str:
+    def _as_computed(self) -> str:
         target = self.kpi.target
-        if not self.is_measured or target is None:
+        if self.computed not in _MEASURED or target is None:
             return self.cause
         expected = f"expected {self.shown_target()} ({target.origin})"
         return f"{expected}; found {self.shown(self.actual)}; {self.in_words()}"
 
     def in_words(self) -> str:
-        """The outcome of a value in a few words: met, near, or missed by how much."""
+        """The computed outcome of a value in a few words: met, near, or missed by how much."""
         measured = self._ordered()
-        if measured is None or self.outcome is Outcome.MET:
-            return self.outcome.value
-        near = "near, " if self.outcome is Outcome.NEAR else ""
+        if measured is None or self.computed is Outcome.MET:
+            return self.computed.value
+        near = "near, " if self.computed is Outcome.NEAR else ""
         return f"{near}missed by {self.shown_gap(_shortfall(*measured))}"
 
     def _ordered(self) -> tuple[ResolvedTarget, Ordered] | None:
-        target, actual = self.kpi.target, self.actual
-        if not self.is_measured or target is None or not self.kpi.indicator.value_type.is_ordered:
+        """The target and a value that was judged by it, if it lies on a line."""
+        target = self.kpi.target
+        if target is None or self.computed not in _MEASURED:
             return None
-        if not isinstance(target.criterion, AtLeast | AtMost | Between | Outside | Equals):
+        is_ordered = self.kpi.indicator.value_type.is_ordered
+        if not is_ordered or not isinstance(target.criterion, _ON_A_LINE):
             return None
-        return target, actual  # type: ignore[return-value]
+        return target, self.actual  # type: ignore[return-value]
 
     def _edge(self, target: ResolvedTarget, actual: Ordered) -> Ordered:
         return target.criterion.edge(actual)  # type: ignore[union-attr, return-value]
@@ -387,7 +494,13 @@ class Circumstances(NamedTuple):
     as_of: date | None
 
 
-def judge(kpi: Kpi, task: PlannedTask, reading: Reading | None, seen: Circumstances) -> Comparison:
+def judge(
+    kpi: Kpi,
+    task: PlannedTask,
+    reading: Reading | None,
+    seen: Circumstances,
+    override: Override | None = None,
+) -> Comparison:
     """Compare one KPI with its reading.
 
     Args:
@@ -395,12 +508,15 @@ def judge(kpi: Kpi, task: PlannedTask, reading: Reading | None, seen: Circumstan
         task: The planned task that captures it.
         reading: The current reading, if there is one.
         seen: The visit's side of it.
+        override: The verdict of a person, if there is one.
 
     Returns:
         A comparison, ERROR if judging failed; nothing is raised (S 8.2).
     """
     outcome, cause = _verdict(kpi, task, reading, seen)
-    made: Comparison = _comparison(seen.subject, task.item_key, kpi, outcome, reading, cause)
+    made: Comparison = _comparison(
+        seen.subject, task.item_key, task.task_key, kpi, outcome, reading, cause, override
+    )
     return made
 
 

@@ -84,7 +84,9 @@ def comparisons(draw: st.DrawFn) -> Comparison:
         found = compared(kpi, Decimal(draw(st.integers(-20, 140))).scaleb(-1))
     else:
         outcome = draw(st.sampled_from(WITHOUT_VALUE))
-        found = Comparison(subject=SUBJECT, item_key="count", kpi=kpi, outcome=outcome)
+        found = Comparison(
+            subject=SUBJECT, item_key="count", task_key="count", kpi=kpi, computed=outcome
+        )
     return attrs.evolve(found, subject=subject)
 
 

@@ -119,8 +119,9 @@ def _made() -> list[attrs.AttrsInstance]:
     comparison = Comparison(
         subject=plan.subject,
         item_key="count",
+        task_key="count",
         kpi=kpi,
-        outcome=Outcome.MET,
+        computed=Outcome.MET,
         reading=builders.reading(kpi, 7),
     )
     return [proposal, plan, plan.subject, plan.tasks[0], plan.left_out[0], kpi, comparison]
