@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from partnervisits.briefs import brief
     from partnervisits.calendars import WorkCalendar, days, months, weeks, working_days
     from partnervisits.catalog import Catalog, lint
     from partnervisits.comparison import Comparison, Outcome, Override
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from partnervisits.errors import PartnerVisitsError
     from partnervisits.findings import Finding
     from partnervisits.followups import FollowUpRule, follow_up
+    from partnervisits.histories import expected_from
     from partnervisits.indicators import Direction, Indicator
     from partnervisits.plans import ActionPlan, complete
     from partnervisits.proposals import (
@@ -107,15 +109,18 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "Scorecard",
     "Method",
     "rollup",
+    "expected_from",
     # follow up
     "FollowUpRule",
     "follow_up",
+    "brief",
     # whatever is wrong or worth knowing
     "Finding",
     "PartnerVisitsError",
 ]
 
 _NAMES_OF = {
+    "briefs": "brief",
     "calendars": "WorkCalendar days months weeks working_days",
     "catalog": "Catalog lint",
     "comparison": "Comparison Outcome Override",
@@ -125,6 +130,7 @@ _NAMES_OF = {
     "errors": "PartnerVisitsError",
     "findings": "Finding",
     "followups": "FollowUpRule follow_up",
+    "histories": "expected_from",
     "indicators": "Direction Indicator",
     "plans": "ActionPlan complete",
     "proposals": "Given Proposal expand expand_each reconcile simulate upgrade",

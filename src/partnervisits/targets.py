@@ -38,7 +38,7 @@ from partnervisits.criteria import (
     to_operand,
 )
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import instance_of, named, optional_id, slug, tuple_of
+from partnervisits.fields import instance_of, library_id, named, optional_id, slug, tuple_of
 from partnervisits.findings import Finding
 from partnervisits.indicators import Direction, Indicator
 from partnervisits.values import (
@@ -54,10 +54,12 @@ from partnervisits.values import (
 )
 
 __all__ = [
+    "Basis",
     "Candidate",
     "Near",
     "ResolvedTarget",
     "Scope",
+    "Statistic",
     "Target",
     "TargetSource",
     "Within",
@@ -129,6 +131,59 @@ def within_percent(percent: Decimal | int | str) -> WithinPercent:
         WithinPercent(percent=Decimal('10'))
     """
     return WithinPercent(percent)
+
+
+# --------------------------------------------------------------------------------- basis (S 9.6)
+
+
+class Statistic(Enum):
+    """What is made of several earlier values (S 9.6)."""
+
+    LAST = "last"
+    MEAN = "mean"
+    MEDIAN = "median"
+    """The middle one; of an even number the mean of the middle two."""
+
+
+def _statistic(value: Statistic) -> Statistic:
+    return instance_of(Statistic, value)
+
+
+def _figure(value: Decimal) -> Decimal:
+    if not instance_of(Decimal, value).is_finite():
+        raise InvalidValueError("decimal.range", "NaN and infinities are no numbers")
+    return value
+
+
+def _readings(values: Iterable[str]) -> tuple[str, ...]:
+    held = tuple(library_id(each) for each in tuple_of(str, values))
+    if not held:
+        raise InvalidValueError("basis.readings", "name the readings that the figure comes from")
+    return held
+
+
+@attrs.frozen(field_transformer=named, kw_only=True)
+class Basis:
+    """What an expected value was computed from (S 9.6).
+
+    Attributes:
+        statistic: What was made of the earlier values.
+        figure: The exact result, before it was rounded to what the indicator takes.
+        readings: The ids of the readings, the earliest first; at least one.
+
+    Raises:
+        InvalidValueError: `basis.readings`, `decimal.range`, and those of ids.
+    """
+
+    statistic: Statistic = attrs.field(converter=_statistic)
+    figure: Decimal = attrs.field(converter=_figure)
+    readings: tuple[str, ...] = attrs.field(converter=_readings)
+
+    def __str__(self) -> str:
+        if self.statistic is Statistic.LAST:
+            return "the last reading"
+        sample = len(self.readings)
+        return f"{self.statistic.value} of {sample} reading{'s' if sample > 1 else ''}"
 
 
 # ------------------------------------------------------------------------------- targets (S 2.4)
@@ -235,6 +290,10 @@ def _scope(value: Scope | None) -> Scope | None:
     return None if value is None else instance_of(Scope, value)
 
 
+def _basis(value: Basis | None) -> Basis | None:
+    return None if value is None else instance_of(Basis, value)
+
+
 @attrs.frozen(field_transformer=named)
 class Target:
     """The expected value of an indicator.
@@ -250,6 +309,7 @@ class Target:
         valid: On which days of the visit it holds: a `DateRange`, or its first and last day; always
             if None.
         scope: For whom it holds, in `Given(targets=)` only.
+        basis: What the expected value was computed from; None if it was written by hand.
 
     Raises:
         InvalidValueError: `target.near`, `target.worst`, `target.weight`, and those of the values.
@@ -270,6 +330,7 @@ class Target:
     weight: Decimal = attrs.field(default=Decimal(1), kw_only=True, converter=_weight)
     valid: DateRange | None = attrs.field(default=None, kw_only=True, converter=_valid)
     scope: Scope | None = attrs.field(default=None, kw_only=True, converter=_scope)
+    basis: Basis | None = attrs.field(default=None, kw_only=True, converter=_basis)
 
     def __attrs_post_init__(self) -> None:
         if is_criterion(self.expected):
@@ -487,14 +548,19 @@ class Candidate:
 
     @property
     def origin(self) -> str:
-        """Where it was written, in words: its scope, or its source."""
-        return str(self.target.scope or self.source.value)
+        """Where it was written, in words: its scope, or its source; and what it comes from."""
+        return _origin(self.target.scope, self.source, self.target.basis)
 
     def __str__(self) -> str:
         return f"{self.target} ({self.origin})"
 
 
 _RANKS = {source: rank for rank, source in enumerate(TargetSource)}
+
+
+def _origin(scope: Scope | None, source: TargetSource, basis: Basis | None) -> str:
+    written = str(scope or source.value)
+    return written if basis is None else f"{written}, {basis}"
 
 
 def _candidates(values: Iterable[Candidate]) -> tuple[Candidate, ...]:
@@ -514,6 +580,7 @@ class ResolvedTarget:
         source: Where the target was written.
         scope: For whom it was given; None for one that was written in a definition.
         shadowed: The less specific targets that would hold without it, the most specific first.
+        basis: What it was computed from; None if it was written by hand.
     """
 
     criterion: Criterion = attrs.field(converter=_settled)
@@ -523,6 +590,7 @@ class ResolvedTarget:
     source: TargetSource = attrs.field(default=TargetSource.ITEM, converter=_source)
     scope: Scope | None = attrs.field(default=None, converter=_scope)
     shadowed: tuple[Candidate, ...] = attrs.field(default=(), converter=_candidates)
+    basis: Basis | None = attrs.field(default=None, converter=_basis)
 
     def __attrs_post_init__(self) -> None:
         if self.near is not None and not _width_fits(self.criterion, self.near):
@@ -535,8 +603,8 @@ class ResolvedTarget:
 
     @property
     def origin(self) -> str:
-        """Where it was written, in words: its scope, or its source."""
-        return str(self.scope or self.source.value)
+        """Where it was written, in words: its scope, or its source; and what it comes from."""
+        return _origin(self.scope, self.source, self.basis)
 
     def __str__(self) -> str:
         return str(self.criterion)
@@ -605,6 +673,7 @@ def resolve(
         candidate.source,
         target.scope,
         shadowed,
+        target.basis,
     )
 
 

@@ -1,4 +1,4 @@
-"""The tables of S 3.1, S 5.1 and S 7.1 are what the public verbs do, and final states absorb."""
+"""The tables of S 3.1, S 5.1, S 7.1, S 9.5 are what the public verbs do; final states absorb."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits.errors import TransitionError
+from partnervisits.followups import FOLLOW_UP_LIFECYCLE, FollowUp, FollowUpStatus, follow_up
 from partnervisits.lifecycles import Lifecycle
 from partnervisits.plans import TASK_LIFECYCLE, TaskStatus
 from partnervisits.templates import TEMPLATE_LIFECYCLE, TemplateStatus
 from partnervisits.visits import VISIT_LIFECYCLE, VisitStatus
 from tests import builders
 from tests.builders import NINE
+from tests.quarters import found
 
 T = TypeVar("T")
 Verbs: TypeAlias = Mapping[str, Callable[[T, datetime], T]]
@@ -54,6 +56,11 @@ TASK_VERBS: Verbs[pv.ActionPlan] = {
     "complete": lambda held, at: held.complete("count", at=at),
     "skip": lambda held, at: held.skip("count", at=at),
 }
+FOLLOW_UP_VERBS: Verbs[FollowUp] = {
+    "reinforce": lambda held, _: held.reinforce(f"V-{len(held.reinforced_by) + 2}"),
+    "close": lambda held, _: held.close(found(4, 9)),
+    "dismiss": lambda held, at: held.dismiss("they closed", by="kim", at=at),
+}
 
 
 def draft() -> pv.ActionPlanTemplate:
@@ -64,6 +71,11 @@ def unscheduled() -> pv.Visit:
     return builders.visit(planned=None)
 
 
+def opened() -> FollowUp:
+    rule = pv.FollowUpRule("short", "Order more", on=pv.Outcome.NOT_MET)
+    return follow_up(pv.Scorecard(comparisons=[found(1, 3)]), [rule]).opened[0]
+
+
 def task_status(held: pv.ActionPlan) -> TaskStatus:
     return held.task("count").status
 
@@ -71,7 +83,10 @@ def task_status(held: pv.ActionPlan) -> TaskStatus:
 TEMPLATES = Life(TEMPLATE_LIFECYCLE, TemplateStatus, draft, attrgetter("status"), TEMPLATE_VERBS)
 VISITS = Life(VISIT_LIFECYCLE, VisitStatus, unscheduled, attrgetter("status"), VISIT_VERBS)
 TASKS = Life(TASK_LIFECYCLE, TaskStatus, builders.plan, task_status, TASK_VERBS)
-LIVES = [TEMPLATES, VISITS, TASKS]
+FOLLOW_UPS = Life(
+    FOLLOW_UP_LIFECYCLE, FollowUpStatus, opened, attrgetter("status"), FOLLOW_UP_VERBS
+)
+LIVES = [TEMPLATES, VISITS, TASKS, FOLLOW_UPS]
 
 
 @st.composite
@@ -86,7 +101,7 @@ def walks(draw: st.DrawFn) -> tuple[Life, list[tuple[str, datetime]]]:
 def test_every_verb_leads_where_the_table_says_or_is_refused(
     walk: tuple[Life, list[tuple[str, datetime]]],
 ) -> None:
-    """S 5.1: and those of S 3.1 and S 7.1; final states absorb (law of S12)."""
+    """S 5.1: and those of S 3.1, S 7.1 and S 9.5; final states absorb (law of S12)."""
     life, steps = walk
     held = life.newborn()
     table = {(state, verb): after for state, verb, after in life.table.table}
@@ -145,6 +160,7 @@ def test_the_verbs_reach_every_state_and_the_table_knows_no_others(life: Life) -
         (TEMPLATES, {"OBSOLETE"}),
         (VISITS, {"COMPLETED", "CANCELLED", "MISSED", "ABANDONED"}),
         (TASKS, {"COMPLETED", "SKIPPED"}),
+        (FOLLOW_UPS, {"CLOSED", "DISMISSED"}),
     ],
     ids=[str(life) for life in LIVES],
 )
@@ -193,4 +209,13 @@ def test_the_life_of_a_planned_task_is_the_one_agreed_on() -> None:
         "NOT_STARTED -skip-> SKIPPED",
         "IN_PROGRESS -complete-> COMPLETED",
         "IN_PROGRESS -skip-> SKIPPED",
+    ]
+
+
+def test_the_life_of_a_follow_up_is_the_one_agreed_on() -> None:
+    """S 9.5."""
+    assert rows(FOLLOW_UP_LIFECYCLE) == [
+        "OPEN -reinforce-> OPEN",
+        "OPEN -close-> CLOSED",
+        "OPEN -dismiss-> DISMISSED",
     ]

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits.comparison import Comparison, Outcome
-from partnervisits.followups import FollowUpRule, follow_up
 from partnervisits.plans import Kpi
 from partnervisits.scorecards import (
     Counts,
@@ -212,36 +211,3 @@ def test_no_line_of_a_scorecard_is_longer_than_a_hundred_characters(
 ) -> None:
     """S 9.2."""
     assert max(map(len, str(Scorecard(comparisons=held)).splitlines())) <= 100
-
-
-RULES = [
-    FollowUpRule(outcome.name.lower().replace("_", "-"), "Do it", on=outcome)
-    for outcome in Outcome
-    if outcome is not Outcome.MET
-]
-
-
-@given(held=many, rules=st.lists(st.sampled_from(RULES), unique=True))
-def test_a_follow_up_is_opened_where_a_rule_matches_and_nowhere_else(
-    held: list[Comparison], rules: list[FollowUpRule]
-) -> None:
-    """S 9.5: no rule matches, no follow-up; one for each rule, visit, indicator and context."""
-    review = follow_up(Scorecard(comparisons=held), rules)
-    called_for = {
-        (rule.key, each.subject.visit_id, each.kpi.indicator.key, each.kpi.context)
-        for each in held
-        for rule in rules
-        if each.outcome is rule.on
-    }
-    opened = [
-        (each.rule_key, each.visit_id, each.indicator, each.context) for each in review.opened
-    ]
-    assert len(opened) == len(called_for)
-    assert set(opened) == called_for
-
-
-@given(held=many, data=st.data())
-def test_the_order_of_rules_does_not_matter(held: list[Comparison], data: st.DataObject) -> None:
-    """S 9.5."""
-    card = Scorecard(comparisons=held)
-    assert follow_up(card, data.draw(st.permutations(RULES))) == follow_up(card, RULES)

@@ -29,6 +29,7 @@ from partnervisits.calendars._working import (
     Weekday,
     WorkCalendar,
     YearlyHoliday,
+    a_calendar,
 )
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "Weekday",
     "WorkCalendar",
     "YearlyHoliday",
+    "a_calendar",
     "days",
     "months",
     "plan_date",

@@ -40,6 +40,22 @@ class Calendar(Protocol):
         ...
 
 
+def a_calendar(value: Calendar) -> Calendar:
+    """Anything that knows working days, kept as it is.
+
+    Args:
+        value: An object with `is_working(date)`.
+
+    Raises:
+        InvalidValueError: `calendar.type`.
+    """
+    if isinstance(value, type) or not callable(getattr(value, "is_working", None)):
+        raise InvalidValueError(
+            "calendar.type", f"pass an object with is_working(date), not {kind_of(value)}"
+        )
+    return value
+
+
 def _month(value: int) -> int:
     if type(value) is not int or not 1 <= value <= 12:  # noqa: PLR2004 -- the months of a year
         raise InvalidValueError("holiday.month", "pass a month from 1 to 12")

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import attrs
 
-from partnervisits.calendars import Calendar, ItemDate, Offset, WorkCalendar
+from partnervisits.calendars import Calendar, ItemDate, Offset, WorkCalendar, a_calendar
 from partnervisits.contexts import Context, Facts, distinct_contexts
 from partnervisits.errors import InvalidValueError, ProposalError
 from partnervisits.fields import (
@@ -16,7 +16,6 @@ from partnervisits.fields import (
     caption,
     host_id,
     instance_of,
-    kind_of,
     named,
     optional_slug,
     pairs_of,
@@ -35,16 +34,8 @@ RepCalendars: TypeAlias = tuple[tuple[str, Calendar], ...]
 Roles: TypeAlias = tuple[tuple[str, str], ...]
 
 
-def _calendar(value: Calendar) -> Calendar:
-    if isinstance(value, type) or not callable(getattr(value, "is_working", None)):
-        raise InvalidValueError(
-            "calendar.type", f"pass an object with is_working(date), not {kind_of(value)}"
-        )
-    return value
-
-
 def _rep_calendars(values: Mapping[str, Calendar] | RepCalendars) -> RepCalendars:
-    held = [(host_id(rep), _calendar(calendar)) for rep, calendar in pairs_of(values)]
+    held = [(host_id(rep), a_calendar(calendar)) for rep, calendar in pairs_of(values)]
     unique((rep for rep, _ in held), "rep")
     return tuple(sorted(held, key=lambda pair: pair[0]))
 
@@ -180,7 +171,7 @@ class Given:
         (('specialist', 'karl'),)
     """
 
-    calendar: Calendar = attrs.field(factory=WorkCalendar, converter=_calendar)
+    calendar: Calendar = attrs.field(factory=WorkCalendar, converter=a_calendar)
     rep_calendars: RepCalendars = attrs.field(default=(), converter=_rep_calendars)
     contexts: tuple[Context, ...] = attrs.field(default=(), converter=distinct_contexts)
     facts: Facts = attrs.field(factory=Facts, converter=_facts)

@@ -3,6 +3,7 @@
 from partnervisits.scorecards._card import Counts, Method, Missing, Scorecard
 from partnervisits.scorecards._compare import compare
 from partnervisits.scorecards._groups import GroupKey
+from partnervisits.scorecards._pace import Pace, PaceStatus, pace
 from partnervisits.scorecards._rollup import (
     by_context,
     by_fact,
@@ -15,12 +16,16 @@ from partnervisits.scorecards._rollup import (
     by_segment,
     rollup,
 )
+from partnervisits.scorecards._values import CombinedValue, combine
 
 __all__ = [
+    "CombinedValue",
     "Counts",
     "GroupKey",
     "Method",
     "Missing",
+    "Pace",
+    "PaceStatus",
     "Scorecard",
     "by_context",
     "by_fact",
@@ -31,7 +36,9 @@ __all__ = [
     "by_quarter",
     "by_rep",
     "by_segment",
+    "combine",
     "compare",
+    "pace",
     "rollup",
 ]
 

@@ -46,6 +46,7 @@ def _context(precision: int, rounding: str, traps: Sequence[type[DecimalExceptio
 EXACT = _context(300, ROUND_HALF_EVEN, [*_FAULTS, Inexact])
 _DIVISION = _context(28, ROUND_HALF_EVEN, _FAULTS)
 TRUNCATING = _context(300, ROUND_DOWN, _FAULTS)
+_ZERO = Decimal(0)
 _ONE = Decimal(1)
 _HUNDREDTH = Decimal("0.01")
 _MEAN_PLACES = Decimal("1e-28")
@@ -128,6 +129,17 @@ def mean(parts: Decimal, whole: Decimal) -> Decimal:
     return plain(places)
 
 
+def rounded(number: Decimal, places: int, rounding: str) -> Decimal:
+    """A number cut to some decimal places, without trailing zeros.
+
+    Args:
+        number: Finite.
+        places: How many decimal places stay.
+        rounding: One of the modes of `decimal`, such as `ROUND_HALF_EVEN`.
+    """
+    return plain(number.quantize(Decimal((0, (1,), -places)), rounding, TRUNCATING))
+
+
 def _amount(gap: Gap | int) -> Decimal:
     if isinstance(gap, timedelta):
         return Decimal(gap // _MICROSECOND)
@@ -135,6 +147,13 @@ def _amount(gap: Gap | int) -> Decimal:
 
 
 def plain(number: Decimal) -> Decimal:
+    """A number in its one form: no exponent, no trailing zeros, no `-0` (S 1.2).
+
+    Args:
+        number: Finite.
+    """
+    if number.same_quantum(_ONE):
+        return number or _ZERO
     short = EXACT.normalize(number)
     exponent = short.as_tuple().exponent
     return EXACT.quantize(short, _ONE) if isinstance(exponent, int) and exponent > 0 else short
