@@ -19,6 +19,7 @@ from partnervisits.followups import (
     Level,
 )
 from partnervisits.histories import Matter, Per
+from partnervisits.templates import Spread
 from tests.quarters import at, found, kpi, overridden
 
 SHORT = FollowUpRule("short", "Order more", on=Outcome.NOT_MET)
@@ -327,6 +328,7 @@ def test_its_item_asks_for_every_context_of_the_kind() -> None:
     """S 9.5."""
     item = opened(per=Per.KIND, context=pv.Context("order", "O-7")).item()
     assert (item.contexts, item.context_kinds) == ((), ("order",))
+    assert item.spread is Spread.ONE_EACH
     assert item.serves == "short/V-1/stock/order"
 
 

@@ -1,7 +1,7 @@
 """Laws of trends, streaks and what is expected from history (S 9.4, S 9.6)."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Context as DecimalContext
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits.comparison import Comparison, Outcome
+from partnervisits.criteria import Criterion
 from partnervisits.histories import History, Trend, expected_from
 from partnervisits.targets import Statistic
 from tests import builders
@@ -147,10 +148,9 @@ def test_what_is_expected_agrees_with_fractions(
     least: int,
     *,
     whole: bool,
-    make: object,
+    make: Callable[[Decimal | int], Criterion],
 ) -> None:
     """S 9.6: up for at_least, down for at_most, else half-even; ten places for decimals."""
-    assert callable(make)
     least = min(least, last)
     raw = [None if each is None else int(each) if whole else each for each in values]
     measured = indicator(HIGHER, NUMBER if whole else DECIMAL)

@@ -202,6 +202,15 @@ def test_an_item_without_any_context_is_left_out(binding: pv.Binding, severity: 
     assert [each.item_key for each in plan_of(proposal).tasks] == ["b"]
 
 
+def test_a_follow_up_about_orders_stops_no_visit_that_has_none() -> None:
+    """S 6.5, S 9.5: it stays open and is planned once there is such a context."""
+    carried = item("b", task="count", binding=pv.Binding.MUST, context_kinds=["order"], serves="F")
+    proposal = expanded(item(), given=pv.Given(add=[carried]))
+    message = "left out: give a context of kind order in Given(contexts=)"
+    assert proposal.findings == (warning(("items", "b"), "context.none", message),)
+    assert [each.item_key for each in plan_of(proposal).tasks] == ["a"]
+
+
 def test_one_empty_kind_among_several_is_a_warning() -> None:
     """S 6.5."""
     must = item(binding=pv.Binding.MUST, context_kinds=["agreement", "order", "product"])

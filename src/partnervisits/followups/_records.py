@@ -33,7 +33,7 @@ from partnervisits.histories import Matter, Per
 from partnervisits.lifecycles import Lifecycle
 from partnervisits.readings import Reading
 from partnervisits.targets import Scope
-from partnervisits.templates import Binding, TemplateItem
+from partnervisits.templates import Binding, Spread, TemplateItem
 from partnervisits.values import instant, optional_day, optional_instant
 
 _LONGEST_KEY = 64
@@ -372,8 +372,9 @@ class FollowUp:
 
         Returns:
             A MUST item for the same task, asking for the same indicator in the same context, or in
-            all of its kind, with the action as its instructions. Its key is made of the rule's and
-            a digest of the follow-up's id.
+            each of its kind, with the action as its instructions. Its key is made of the rule's and
+            a digest of the follow-up's id. If there is no context of the kind, it is left out with
+            a warning, and the follow-up stays open.
 
         Raises:
             TransitionError: it is not OPEN.
@@ -389,6 +390,7 @@ class FollowUp:
             indicators=[self.indicator],
             contexts=[self.context] if is_of_context else [],
             context_kinds=[] if is_of_context else [self.context.kind],
+            spread=Spread.TOGETHER if is_of_context else Spread.ONE_EACH,
             instructions=self.action,
             serves=self.id,
         )

@@ -150,7 +150,9 @@ class _Chooser:
         for item in self._without_context:
             message = f"left out: give a context of kind {_any_of(item)} in Given(contexts=)"
             _, cause = self._settled_by.get(item.first_of or "", ("", None))
-            finding = warning if cause is Cause.GROUP else _if_must
+            # What called for the item stays open, and is planned once there is such a context.
+            is_in_vain = cause is Cause.GROUP or item.serves is not None
+            finding = warning if is_in_vain else _if_must
             self.findings.append(finding(item, "context.none", message))
 
     def _plan(self, step: Step, selected: _Selected, owns: Iterable[Context | None]) -> None:
