@@ -112,6 +112,7 @@ def test_a_part_of_a_rule_that_cannot_be_is_refused(
         ({"per": None}, "type.wrong", "per"),
         ({"owner_role": "a b"}, "key.slug", "owner_role"),
         ({"severity": None}, "type.wrong", "severity"),
+        ({"target": pv.Target("stock", 5)}, "type.wrong", "target"),
         ({"due": NOON}, "date.type", "due"),
         ({"opened_on": "2026-03-12"}, "date.type", "opened_on"),
         ({"opened_at": date(2026, 3, 12)}, "instant.type", "opened_at"),
@@ -322,6 +323,15 @@ def test_its_item_asks_for_the_same_again() -> None:
         instructions="Order more",
         serves="short/V-1/stock/product/X-100",
     )
+
+
+def test_its_item_expects_what_was_expected_then() -> None:
+    """S 9.5: so that a plan that expects nothing else can close it."""
+    item = opened(target=kpi(1).target).item()
+    assert item.targets == (pv.Target("stock", pv.at_least(5), near=pv.within(1)),)
+    graded = pv.Target("stock", pv.equals(5, tolerance=1), worst=(0, 9), weight=3)
+    again = opened(target=kpi(1, graded).target).item()
+    assert again.targets == (graded,)
 
 
 def test_its_item_asks_for_every_context_of_the_kind() -> None:

@@ -544,6 +544,16 @@ def test_what_nothing_can_be_expected_from_is_refused(
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize(
+    "strange", [pv.between(1, 2), pv.contains(["a"]), pv.at_least(at(1)), "open", True, at(1)]
+)
+def test_a_pattern_that_cannot_serve_is_refused_before_there_is_any_history(strange: Any) -> None:
+    """S 9.6: not a quarter later."""
+    with pytest.raises(InvalidValueError, match="of a number as the pattern") as refused:
+        _ = expected_from([], usual(strange))
+    assert refused.value.code == "expected.criterion"
+
+
 def test_only_numbers_have_a_mean() -> None:
     """S 9.6."""
     times = story(measured(LOWER, DATETIME), None, [at(1)])

@@ -729,7 +729,7 @@ def test_only_plans_are_compared_and_only_with_readings(
         ("north", "north"),
         (None, None),
         (pv.Context("product", "X-100"), "product X-100"),
-        (Outcome.NEAR, "NEAR"),
+        (Outcome.NEAR, "near"),
         (("north", 3), "north, 3"),
         (True, "yes"),
     ],

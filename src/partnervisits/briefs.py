@@ -95,7 +95,12 @@ class Brief:
     def __str__(self) -> str:
         heading = f"visit {self.visit_id} to {self.partner_id}, {show(self.on)}"
         actions = [
-            (f"  {each.action}", each.about, each.severity.value, show(each.due))
+            (
+                f"  {each.action}",
+                f"{each.indicator}, {each.about}",
+                each.severity.value,
+                show(each.due),
+            )
             for each in self.follow_ups
         ]
         parts = [heading]

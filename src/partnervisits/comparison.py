@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import NamedTuple, cast
+from typing import NamedTuple, TypeAlias, get_args
 
 import attrs
 
@@ -38,6 +38,7 @@ from partnervisits.values import (
     Value,
     ValueType,
     difference,
+    graded,
     instant,
     magnitude,
     one_line,
@@ -96,7 +97,8 @@ _LONGEST_SENTENCE = 1_000
 _MEASURED = (Outcome.MET, Outcome.NEAR, Outcome.NOT_MET)
 _MISSING = (Outcome.NO_DATA, Outcome.ERROR)
 _SETTLED = (Outcome.MET, Outcome.NOT_MET, Outcome.NOT_APPLICABLE)
-_ON_A_LINE = (AtLeast, AtMost, Between, Outside, Equals)
+_OnALine: TypeAlias = AtLeast | AtMost | Between | Outside | Equals
+_ON_A_LINE = frozenset(get_args(_OnALine))
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
@@ -119,12 +121,12 @@ def judge_value(target: ResolvedTarget, actual: Value) -> Outcome:
         return Outcome.MET
     if target.near is None:
         return Outcome.NOT_MET
-    is_near = _shortfall(target, actual) <= target.near  # type: ignore[arg-type, operator]
+    is_near = _shortfall(target.criterion, actual) <= target.near  # type: ignore[arg-type, operator]
     return Outcome.NEAR if is_near else Outcome.NOT_MET
 
 
-def _shortfall(target: ResolvedTarget, actual: Ordered) -> Gap:
-    return magnitude(difference(actual, target.criterion.edge(actual)))  # type: ignore[union-attr, arg-type]
+def _shortfall(criterion: _OnALine, actual: Ordered) -> Gap:
+    return magnitude(difference(actual, criterion.edge(actual)))  # type: ignore[arg-type]
 
 
 @attrs.frozen(kw_only=True)
@@ -323,19 +325,15 @@ class Comparison:
         outside, 0 if met. In the KPI's unit, percentage points for a PERCENTAGE, a `timedelta` for
         a DATETIME. None for the other criteria and for types without an order.
         """
-        measured = self._ordered()
+        measured = self._on_a_line()
         if measured is None:
             return None
-        target, actual = measured
-        match target.criterion:
-            case AtLeast(bound) | AtMost(bound):
-                return difference(actual, bound)  # type: ignore[arg-type]
-            case Equals(value):
-                return difference(actual, value)  # type: ignore[arg-type]
-            case _ if self.computed is Outcome.MET:
-                return difference(actual, actual)  # zero, of the right type
-            case _:
-                return difference(actual, self._edge(target, actual))
+        criterion, actual = measured
+        if isinstance(criterion, Equals):
+            return difference(actual, criterion.value)  # type: ignore[arg-type]
+        if self.computed is Outcome.MET and isinstance(criterion, Between | Outside):
+            return difference(actual, actual)  # zero, of the right type
+        return difference(actual, criterion.edge(actual))  # type: ignore[arg-type]
 
     @property
     def relative_variance(self) -> Decimal | None:
@@ -343,10 +341,13 @@ class Comparison:
 
         None if v is 0, for PERCENTAGE and DATETIME, and for between and outside.
         """
-        variance, operand = self.variance, self._operand()
-        if not isinstance(variance, Decimal) or not operand:
+        variance, target = self.variance, self.kpi.target
+        if target is None or not isinstance(variance, Decimal):
             return None
         if self.kpi.indicator.value_type is ValueType.PERCENTAGE:
+            return None
+        operand, *others = target.criterion.operands
+        if others or not isinstance(operand, Decimal) or not operand:
             return None
         return quotient(variance, operand.copy_abs())
 
@@ -364,13 +365,13 @@ class Comparison:
     @property
     def attainment(self) -> Decimal | None:
         """Actual ÷ v for at_least on numbers with v > 0 and actual ≥ 0, not clamped (S 8.5)."""
-        measured = self._ordered()
-        if measured is None or not isinstance(measured[0].criterion, AtLeast):
+        criterion, actual = self._on_a_line() or (None, None)
+        if not isinstance(criterion, AtLeast) or not isinstance(actual, Decimal | int):
             return None
-        operand, actual = self._operand(), measured[1]
-        if operand is None or isinstance(actual, datetime) or operand <= 0 or actual < 0:
+        bound = criterion.bound
+        if not isinstance(bound, Decimal) or bound <= 0 or actual < 0:
             return None
-        return quotient(actual, operand)
+        return quotient(actual, bound)
 
     @property
     def score(self) -> Decimal | None:
@@ -380,15 +381,14 @@ class Comparison:
             return None
         if outcome is Outcome.MET:
             return _ONE
-        measured = None if self.override else self._ordered()
-        if measured is None or not measured[0].worst:
+        target = self.kpi.target
+        if self.override is not None or target is None or not target.worst:
             return _ZERO
-        target, actual = measured
-        edge = self._edge(target, actual)
+        actual: Ordered = self.reading.value  # type: ignore[union-attr, assignment]
+        edge: Ordered = target.criterion.edge(actual)  # type: ignore[union-attr, assignment]
         # One bound serves either side; of a pair, the one beyond the edge.
         worst = target.worst[0] if actual < edge else target.worst[-1]  # type: ignore[operator]
-        lost = quotient(_shortfall(target, actual), magnitude(difference(edge, worst)))
-        return max(_ZERO, cast("Decimal", difference(_ONE, lost)))
+        return graded(actual, edge, worst)
 
     @property
     def weight(self) -> Decimal:
@@ -398,12 +398,12 @@ class Comparison:
     def explain(self) -> Explanation:
         """Why it has its outcome, as data and as one plain sentence (S 8.8)."""
         target = self.kpi.target
-        measured = self._ordered()
+        measured = self._on_a_line()
         computed = "S 8.1" if self.computed in _MEASURED else "S 8.2"
         return Explanation(
             rule=computed if self.override is None else "S 8.7",
             operands=() if target is None else target.criterion.operands,
-            bound=None if measured is None else self._edge(*measured),
+            bound=None if measured is None else measured[0].edge(measured[1]),
             source="" if target is None else target.origin,
             sentence=str(self),
         )
@@ -446,31 +446,22 @@ class Comparison:
 
     def in_words(self) -> str:
         """The computed outcome of a value in a few words: met, near, or missed by how much."""
-        measured = self._ordered()
+        measured = self._on_a_line()
         if measured is None or self.computed is Outcome.MET:
             return self.computed.value
         near = "near, " if self.computed is Outcome.NEAR else ""
         return f"{near}missed by {self.shown_gap(_shortfall(*measured))}"
 
-    def _ordered(self) -> tuple[ResolvedTarget, Ordered] | None:
-        """The target and a value that was judged by it, if it lies on a line."""
-        target = self.kpi.target
+    def _on_a_line(self) -> tuple[_OnALine, Ordered] | None:
+        """The criterion and the value that was judged by it, if they lie on a line."""
+        kpi = self.kpi
+        target = kpi.target
         if target is None or self.computed not in _MEASURED:
             return None
-        is_ordered = self.kpi.indicator.value_type.is_ordered
-        if not is_ordered or not isinstance(target.criterion, _ON_A_LINE):
+        criterion = target.criterion
+        if type(criterion) not in _ON_A_LINE or not kpi.indicator.value_type.is_ordered:
             return None
-        return target, self.actual  # type: ignore[return-value]
-
-    def _edge(self, target: ResolvedTarget, actual: Ordered) -> Ordered:
-        return target.criterion.edge(actual)  # type: ignore[union-attr, return-value]
-
-    def _operand(self) -> Decimal | None:
-        measured = self._ordered()
-        if measured is None or isinstance(measured[0].criterion, Between | Outside):
-            return None
-        (operand,) = measured[0].criterion.operands
-        return operand if isinstance(operand, Decimal) else None
+        return criterion, self.reading.value  # type: ignore[return-value, union-attr]
 
 
 # ------------------------------------------------------------------------------- judging (S 8.2)

@@ -361,7 +361,9 @@ def expected_from(
     if count(least) > count(last):
         raise InvalidValueError("expected.sample", "pass a least of at most last")
     statistic = instance_of(Statistic, statistic)
-    sample = _sample(a_history(history), instance_of(Target, fallback))[-last:]
+    if not _is_pattern(instance_of(Target, fallback)):
+        raise _no_pattern()
+    sample = _sample(a_history(history), fallback)[-last:]
     return fallback if len(sample) < least else _computed(fallback, sample, statistic)
 
 
@@ -380,14 +382,10 @@ def _sample(history: History, pattern: Target) -> Sequence[Comparison]:
 
 def _computed(pattern: Target, sample: Sequence[Comparison], statistic: Statistic) -> Target:
     value_type = sample[-1].kpi.indicator.value_type
-    criterion = criterion_of(pattern, sample[-1].kpi.indicator)
-    operand = criterion.operands[0]
-    if not isinstance(criterion, _PATTERNS) or not (
-        isinstance(operand, Decimal) and value_type.is_number
-    ):
-        raise InvalidValueError(
-            "expected.criterion", "pass at_least, at_most or equals of a number as the pattern"
-        )
+    if not value_type.is_number:
+        raise _no_pattern()
+    criterion = cast("_Pattern", criterion_of(pattern, sample[-1].kpi.indicator))
+    operand = cast("Decimal", criterion.operands[0])
     figure = _figure(statistic, [Decimal(cast("Decimal", _value(each))) for each in sample])
     expected = _in_stored_form(figure, criterion, value_type)
     step = cast("Decimal", difference(expected, operand))
@@ -401,12 +399,26 @@ def _computed(pattern: Target, sample: Sequence[Comparison], statistic: Statisti
     )
 
 
-_PATTERNS = (AtLeast, AtMost, Equals)
+_Pattern: TypeAlias = AtLeast | AtMost | Equals
 _ROUNDING: Mapping[type, str] = {
     AtLeast: ROUND_CEILING,
     AtMost: ROUND_FLOOR,
     Equals: ROUND_HALF_EVEN,
 }
+
+
+def _is_pattern(target: Target) -> bool:
+    """Whether it expects one number: bare, or as a bound that can be replaced."""
+    expected = target.expected
+    if type(expected) in _ROUNDING:
+        (expected,) = cast("_Pattern", expected).operands
+    return isinstance(expected, Decimal)
+
+
+def _no_pattern() -> InvalidValueError:
+    return InvalidValueError(
+        "expected.criterion", "pass at_least, at_most or equals of a number as the pattern"
+    )
 
 
 def _in_stored_form(figure: Decimal, criterion: Criterion, value_type: ValueType) -> Decimal:
@@ -415,7 +427,7 @@ def _in_stored_form(figure: Decimal, criterion: Criterion, value_type: ValueType
     return rounded(figure, _PLACES, ROUND_HALF_EVEN)
 
 
-def _with_operand(criterion: AtLeast | AtMost | Equals, operand: Decimal) -> Criterion:
+def _with_operand(criterion: _Pattern, operand: Decimal) -> Criterion:
     if isinstance(criterion, Equals):
         return attrs.evolve(criterion, value=operand)
     return attrs.evolve(criterion, bound=operand)

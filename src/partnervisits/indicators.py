@@ -203,8 +203,9 @@ class Indicator:
             return False
         if not self.value_type.has_choices:
             return True
-        chosen = cast("str | frozenset[str]", value)
-        return frozenset({chosen} if isinstance(chosen, str) else chosen).issubset(self.choice_keys)
+        if isinstance(value, str):
+            return value in self.choice_keys
+        return cast("frozenset[str]", value).issubset(self.choice_keys)
 
     @property
     def shown_unit(self) -> str:

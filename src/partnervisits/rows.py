@@ -24,13 +24,12 @@ from operator import attrgetter
 from typing import NamedTuple, TypeAlias, TypeVar, cast
 
 from partnervisits.comparison import Comparison, Override
-from partnervisits.contexts import Context
 from partnervisits.fields import tuple_of
 from partnervisits.plans import ActionPlan, PlannedTask, Subject
 from partnervisits.readings import Reading
-from partnervisits.scorecards import GroupKey, Scorecard
+from partnervisits.scorecards import Scorecard, group_name
 from partnervisits.targets import ResolvedTarget
-from partnervisits.values import Absence, show, total
+from partnervisits.values import Absence, total
 
 __all__ = ["Rows", "comparison_rows", "plan_rows", "rollup_rows"]
 
@@ -191,18 +190,6 @@ def _choices(value: object) -> list[str] | None:
     return None if chosen is None else sorted(chosen)
 
 
-def _group(group: GroupKey) -> str | None:
-    return None if group is None else _group_in_words(group)
-
-
-def _group_in_words(group: GroupKey) -> str:
-    if isinstance(group, tuple):
-        return ", ".join(_group_in_words(each) for each in group)
-    if isinstance(group, Enum):
-        return group.name.lower()
-    return str(group) if isinstance(group, Context) else show(group)
-
-
 # ---------------------------------------------------------------------------------------- columns
 
 
@@ -245,8 +232,17 @@ _TASK: _Columns[PlannedTask] = (
     ("orphaned", lambda task: task.orphaned),
 )
 
+
+def _subject_of(planned: _Planned) -> Subject:
+    return planned.plan.subject
+
+
+def _target_of(comparison: Comparison) -> ResolvedTarget | None:
+    return comparison.kpi.target
+
+
 _PLAN: _Columns[_Planned] = (
-    *_of_part(attrgetter("plan.subject"), _SUBJECT),
+    *_of_part(_subject_of, _SUBJECT),
     ("plan_id", lambda planned: planned.plan.id),
     ("plan_key", lambda planned: planned.plan.key),
     ("plan_version", lambda planned: planned.plan.version),
@@ -285,7 +281,7 @@ _COMPARISON: _Columns[Comparison] = (
     ("value_type", lambda each: _word(each.kpi.indicator.value_type)),
     ("unit", lambda each: each.kpi.indicator.shown_unit),
     ("target", lambda each: None if each.kpi.target is None else each.shown_target()),
-    *_of_part(attrgetter("kpi.target"), _TARGET),
+    *_of_part(_target_of, _TARGET),
     ("weight", lambda each: _number(each.weight)),
     ("outcome", lambda each: _word(each.outcome)),
     ("computed", lambda each: _word(each.computed)),
@@ -309,7 +305,7 @@ _COMPARISON: _Columns[Comparison] = (
 )
 
 _ROLLUP: _Columns[Scorecard] = (
-    ("group", lambda card: _group(card.group)),
+    ("group", lambda card: None if card.group is None else group_name(card.group)),
     ("method", lambda card: _word(card.method)),
     ("missing", lambda card: _word(card.missing)),
     ("score", lambda card: _ratio(card.score)),

@@ -606,6 +606,21 @@ class ResolvedTarget:
         """Where it was written, in words: its scope, or its source; and what it comes from."""
         return _origin(self.scope, self.source, self.basis)
 
+    def as_target(self, indicator: str) -> Target:
+        """The same expectation as it would be written, for whoever plans it again.
+
+        Args:
+            indicator: The key of the indicator that it was resolved for.
+        """
+        return Target(
+            indicator,
+            self.criterion,
+            near=None if self.near is None else Within(self.near),
+            worst=self.worst or None,
+            weight=self.weight,
+            basis=self.basis,
+        )
+
     def __str__(self) -> str:
         return str(self.criterion)
 

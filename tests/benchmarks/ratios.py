@@ -26,6 +26,7 @@ from partnervisits.comparison import Comparison
 from partnervisits.conditions import all_of, is_set
 from partnervisits.plans import Kpi, LeftOut, PlannedTask, Subject
 from partnervisits.proposals import Reconciliation
+from partnervisits.scorecards import by_indicator, by_month, by_rep
 from partnervisits.templates import Group, Prerequisite, Selection, Spread
 
 RUNS = 5
@@ -372,6 +373,65 @@ def measure_long_templates() -> None:
     say("expanding 10,000 items ÷ 2,500 items", ratio(expand_long(long), expand_long(short)), 5)
 
 
+def judged(proposals: Sequence[pv.Proposal]) -> list[tuple[pv.ActionPlan, list[pv.Reading]]]:
+    """Plans with a reading of each KPI."""
+    plans = [proposal.accept() for proposal in proposals]
+    return [
+        (
+            plan,
+            [
+                pv.capture(kpi, actual(number, row), at=FIRST, by="rep")
+                for number, kpi in enumerate(plan.kpis)
+            ],
+        )
+        for row, plan in enumerate(plans)
+    ]
+
+
+def measure_judging() -> None:
+    """Mixed KPIs compared, read, and rolled up."""
+    catalog, template = definitions()
+    few = visits(COMPARED // (ITEMS * KPIS))
+    pairs = judged(list(pv.expand_each(template, few, catalog=catalog)))
+
+    def compare_all() -> list[pv.Scorecard]:
+        return [pv.compare(plan, found) for plan, found in pairs]
+
+    def judge_all() -> list[pv.Scorecard]:
+        cards = compare_all()
+        for card in cards:
+            for each in card.comparisons:
+                _ = each.outcome, each.variance, each.score
+        return cards
+
+    comparisons = [each for card in compare_all() for each in card.comparisons]
+    compared = f"{len(comparisons):,} KPIs"
+    bare_comparisons = construct(bare(Comparison), rows_of(comparisons))
+    say(f"comparing {compared} ÷ bare comparisons", ratio(compare_all, bare_comparisons), 4)
+    say("the same, outcome, variance and score read", ratio(judge_all, bare_comparisons), 4)
+
+    def roll_up(held: Sequence[Comparison]) -> Work:
+        return lambda: [
+            card.counts
+            for by in (by_rep, by_indicator, by_month)
+            for card in pv.rollup(held, by=by)
+        ]
+
+    def count_outcomes() -> list[dict[tuple[object, object], int]]:
+        tallies: list[dict[tuple[object, object], int]] = []
+        for by in (by_rep, by_indicator, by_month):
+            tally: dict[tuple[object, object], int] = {}
+            for each in comparisons:
+                key = (by(each), each.outcome)
+                tally[key] = tally.get(key, 0) + 1
+            tallies.append(tally)
+        return tallies
+
+    everything, a_quarter = roll_up(comparisons), roll_up(comparisons[::4])
+    say("rolling up by three functions ÷ counting in a dict", ratio(everything, count_outcomes), 2)
+    say("rolling up all ÷ a quarter of them", ratio(everything, a_quarter), 5)
+
+
 def main() -> None:
     """Measure and print."""
     catalog, template = definitions()
@@ -396,27 +456,8 @@ def main() -> None:
     measure_reconciling()
     measure_long_templates()
 
-    proposals = list(pv.expand_each(template, visits(COMPARED // (ITEMS * KPIS)), catalog=catalog))
-    plans = [proposal.accept() for proposal in proposals]
-    readings = [
-        [
-            pv.capture(kpi, actual(number, row), at=FIRST, by="rep")
-            for number, kpi in enumerate(plan.kpis)
-        ]
-        for row, plan in enumerate(plans)
-    ]
-    pairs = list(zip(plans, readings, strict=True))
+    measure_judging()
 
-    def compare_all() -> list[pv.Scorecard]:
-        return [pv.compare(plan, found) for plan, found in pairs]
-
-    comparisons = [each for card in compare_all() for each in card.comparisons]
-    bare_comparisons = construct(bare(Comparison), rows_of(comparisons))
-    say(
-        f"comparing {len(comparisons):,} KPIs ÷ bare comparisons",
-        ratio(compare_all, bare_comparisons),
-        4,
-    )
     say("import partnervisits ÷ what it stands on", import_ratio("import partnervisits"), 2.5)
     say("the same with all its rooms", import_ratio("from partnervisits import *"), 3.5)
 

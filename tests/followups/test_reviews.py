@@ -60,6 +60,7 @@ def test_a_comparison_with_the_rules_outcome_opens_its_action() -> None:
                 context=pv.Context("partner", "acme"),
                 kpi_id="V-3/round/count/partner/acme/stock",
                 because="The stock: expected at least 5 (template item); found 3; missed by 2",
+                target=kpi(3).target,
                 opened_on=day(3),
                 opened_at=at(3),
             )
@@ -388,6 +389,19 @@ def test_what_was_dismissed_is_not_opened_again_by_the_same_visit() -> None:
     gone = opened_in(1).dismiss("they closed", by="kim", at=at(1, hours=20))
     assert follow_up(card(found(1, 3)), [SHORT], open=[gone]) == FollowUpReview()
     assert only(follow_up(card(found(2, 3)), [SHORT], open=[gone])).visit_id == "V-2"
+
+
+def test_a_visit_that_called_for_an_ended_one_opens_no_other() -> None:
+    """S 9.5: following up twice is following up once, also after the end."""
+    met = found(3, 5)
+    closed = opened_in(1).reinforce("V-2").close(met)
+    dismissed = opened_in(1).reinforce("V-2").dismiss("they closed", by="kim", at=at(3))
+    for ended in (closed, dismissed):
+        for month in (1, 2):
+            assert follow_up(card(found(month, 3)), [SHORT], open=[ended]) == FollowUpReview()
+        assert only(follow_up(card(found(4, 3)), [SHORT], open=[ended])).visit_id == "V-4"
+    other = attrs.evolve(closed, partner_id="other")
+    assert follow_up(card(found(2, 3)), [SHORT], open=[other]).opened
 
 
 def test_what_is_open_now_is_all_but_the_closed() -> None:

@@ -208,7 +208,7 @@ def test_a_follow_up_about_orders_stops_no_visit_that_has_none() -> None:
     proposal = expanded(item(), given=pv.Given(add=[carried]))
     message = "left out: give a context of kind order in Given(contexts=)"
     assert proposal.findings == (warning(("items", "b"), "context.none", message),)
-    assert [each.item_key for each in plan_of(proposal).tasks] == ["a"]
+    assert [each.item_key for each in plan_of(proposal).tasks] == ["count"]
 
 
 def test_one_empty_kind_among_several_is_a_warning() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 import partnervisits as pv
@@ -954,3 +955,20 @@ def test_what_each_of_several_merged_items_loses_is_told() -> None:
         warning(("items", "one"), "added.merged", lost),
         warning(("items", "two"), "added.merged", lost),
     )
+
+
+def test_what_is_carried_along_asks_for_no_date_and_no_target_of_its_own() -> None:
+    """S 6.7, S 9.5: a follow-up is merged without a warning; what it does ask for is named."""
+    five = pv.Target("stock", pv.at_least(5))
+    host = item(due=pv.days(3), targets=[pv.Target("stock", pv.at_least(9))])
+    carried = attrs.evolve(more("again"), serves="F", targets=[five])
+    proposal = expanded(host, given=adding(carried))
+    assert proposal.findings == ()
+    (kpi,) = plan_of(proposal).kpis
+    assert kpi.target is not None
+    assert kpi.target.criterion == pv.at_least(9)
+    urgent = attrs.evolve(carried, due=pv.days(1), role="director")
+    (finding,) = expanded(host, given=adding(urgent)).findings
+    assert finding == loss("again", "count", "due, role")
+    own = attrs.evolve(carried, serves=None)
+    assert expanded(host, given=adding(own)).findings == (loss("again", "count", "due, targets"),)

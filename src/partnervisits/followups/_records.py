@@ -32,7 +32,7 @@ from partnervisits.fields import (
 from partnervisits.histories import Matter, Per
 from partnervisits.lifecycles import Lifecycle
 from partnervisits.readings import Reading
-from partnervisits.targets import Scope
+from partnervisits.targets import ResolvedTarget, Scope
 from partnervisits.templates import Binding, Spread, TemplateItem
 from partnervisits.values import instant, optional_day, optional_instant
 
@@ -168,6 +168,10 @@ def _context(value: Context) -> Context:
     return instance_of(Context, value)
 
 
+def _target(value: ResolvedTarget | None) -> ResolvedTarget | None:
+    return None if value is None else instance_of(ResolvedTarget, value)
+
+
 def _status(value: FollowUpStatus) -> FollowUpStatus:
     return instance_of(FollowUpStatus, value)
 
@@ -209,6 +213,7 @@ class FollowUp:
         per: Whether it is about that context, or about all of its kind.
         kpi_id: The KPI that opened it.
         because: Why, in one plain sentence.
+        target: What was expected, for a plan that expects nothing else.
         owner_role: The name of who sees to it.
         severity: How much it matters.
         due: The day by which it is to be done; None for no day.
@@ -247,6 +252,7 @@ class FollowUp:
     per: Per = attrs.field(default=Per.CONTEXT, converter=_per)
     kpi_id: str = attrs.field(converter=library_id)
     because: str = attrs.field(default="", converter=text)
+    target: ResolvedTarget | None = attrs.field(default=None, converter=_target)
     owner_role: str | None = attrs.field(default=None, converter=optional_slug)
     severity: Level = attrs.field(default=Level.NORMAL, converter=_severity)
     due: date | None = attrs.field(default=None, converter=optional_day)
@@ -291,6 +297,11 @@ class FollowUp:
     def about(self) -> str:
         """What it is about, in words."""
         return str(self.context) if self.per is Per.CONTEXT else f"every {self.context.kind}"
+
+    @property
+    def visits(self) -> tuple[str, ...]:
+        """The visits that called for it: the opening one, then those that reinforced it."""
+        return (self.visit_id, *self.reinforced_by)
 
     @property
     def is_open(self) -> bool:
@@ -372,9 +383,10 @@ class FollowUp:
 
         Returns:
             A MUST item for the same task, asking for the same indicator in the same context, or in
-            each of its kind, with the action as its instructions. Its key is made of the rule's and
-            a digest of the follow-up's id. If there is no context of the kind, it is left out with
-            a warning, and the follow-up stays open.
+            each of its kind, with the action as its instructions. Merged into work that is planned
+            already, it is judged by what that expects; else by what was expected then. Its key is
+            made of the rule's and a digest of the follow-up's id. If there is no context of the
+            kind, it is left out with a warning, and the follow-up stays open.
 
         Raises:
             TransitionError: it is not OPEN.
@@ -390,6 +402,7 @@ class FollowUp:
             indicators=[self.indicator],
             contexts=[self.context] if is_of_context else [],
             context_kinds=[] if is_of_context else [self.context.kind],
+            targets=[self.target.as_target(self.indicator)] if self.target else [],
             spread=Spread.TOGETHER if is_of_context else Spread.ONE_EACH,
             instructions=self.action,
             serves=self.id,

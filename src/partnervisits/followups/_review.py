@@ -85,8 +85,8 @@ def follow_up(
     Args:
         card: Compared.
         rules: Each on one outcome.
-        open: The follow-ups there are, in any order. One that has ended keeps its own visit from
-            opening it again.
+        open: The follow-ups there are, in any order. One that has ended keeps the visits that
+            called for it from opening another.
         history: Earlier comparisons, for streaks; those of the card's KPIs give way to it.
         calendar: The working days for due dates; Monday to Friday if None.
 
@@ -150,8 +150,7 @@ def _reviewed(was: FollowUp, found: History) -> tuple[FollowUp, FollowUp]:
     ]
     if any(each.outcome is was.on for each in deciding):
         visit_id = deciding[0].subject.visit_id
-        is_new = visit_id not in (was.visit_id, *was.reinforced_by)
-        return was, was.reinforce(visit_id) if is_new else was
+        return was, was if visit_id in was.visits else was.reinforce(visit_id)
     proving = next((each for each in deciding if was.proof_in(each) is not None), None)
     return was, was if proving is None else was.close(proving)
 
@@ -173,16 +172,15 @@ def _opened(
     calendar: Calendar,
 ) -> Iterator[FollowUp]:
     taken = {(each.rule_key, each.matter) for each in known if each.is_open}
-    ended = {each.id for each in known if not each.is_open}
+    heard = {(each.rule_key, each.matter, visit) for each in known for visit in each.visits}
     for rule in rules:
         for matter in _matters(rule, found):
-            if (rule.key, matter) in taken:
-                continue
             calling = _calling(rule, found.about(matter))
-            if calling and history.streak(calling, per=rule.per) >= rule.streak:
-                opened = _follow_up(rule, calling, calendar)
-                if opened.id not in ended:
-                    yield opened
+            if calling is None or (rule.key, matter) in taken:
+                continue
+            is_new = (rule.key, matter, calling.subject.visit_id) not in heard
+            if is_new and history.streak(calling, per=rule.per) >= rule.streak:
+                yield _follow_up(rule, calling, calendar)
 
 
 def _matters(rule: FollowUpRule, found: History) -> Iterable[Matter]:
@@ -210,6 +208,7 @@ def _follow_up(rule: FollowUpRule, calling: Comparison, calendar: Calendar) -> F
         per=rule.per,
         kpi_id=kpi.id,
         because=str(calling),
+        target=kpi.target,
         owner_role=rule.owner_role,
         severity=rule.severity,
         due=_due_date(rule, subject.on, calendar),

@@ -127,7 +127,11 @@ def _joined(instructions: str, more: str) -> str:
 
 
 def _lost(added: TemplateItem, host: TemplateItem) -> Iterator[Finding]:
-    own = {field: getattr(added, field) for field in ("due", "after", "role", "targets")}
+    asked = ["due", "after", "role", "targets"]
+    if added.serves is not None:
+        # What is carried along asks for the measurement: when, and by which target, is the host's.
+        asked = ["due", "after", "role"] if added.due else ["after", "role"]
+    own = {field: getattr(added, field) for field in asked}
     lost = [
         field
         for field, value in own.items()

@@ -2,7 +2,7 @@
 
 from partnervisits.scorecards._card import Counts, Method, Missing, Scorecard
 from partnervisits.scorecards._compare import compare
-from partnervisits.scorecards._groups import GroupKey
+from partnervisits.scorecards._groups import GroupKey, group_name
 from partnervisits.scorecards._pace import Pace, PaceStatus, pace
 from partnervisits.scorecards._rollup import (
     by_context,
@@ -38,6 +38,7 @@ __all__ = [
     "by_segment",
     "combine",
     "compare",
+    "group_name",
     "pace",
     "rollup",
 ]

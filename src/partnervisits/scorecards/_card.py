@@ -148,7 +148,7 @@ class Scorecard:
     @cached_property
     def counts(self) -> Counts:
         """How many have which outcome."""
-        return Counts.of(comparison.outcome for comparison in self.comparisons)
+        return Counts.of([comparison.outcome for comparison in self.comparisons])
 
     @property
     def coverage(self) -> Decimal | None:

@@ -70,9 +70,10 @@ def compare(
     )
     return Scorecard(
         comparisons=[
-            judge(kpi, task, held.get(kpi.id), seen, settled.get(kpi.id))
+            judge(kpi, task, held.get(kpi_id), seen, settled.get(kpi_id))
             for task in plan.tasks
             for kpi in task.kpis
+            for kpi_id in (kpi.id,)
         ]
     )
 

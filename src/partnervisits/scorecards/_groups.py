@@ -24,10 +24,15 @@ def a_group(value: GroupKey) -> GroupKey:
 
 
 def group_name(group: GroupKey) -> str:
+    """What a group is named by, in words: an enum's member by its name in lower case.
+
+    Args:
+        group: Of a scorecard.
+    """
     if isinstance(group, tuple):
         return ", ".join(group_name(each) for each in group)
     if isinstance(group, Enum):
-        return group.name
+        return group.name.lower()
     return str(group) if isinstance(group, Context) else show(group)
 
 

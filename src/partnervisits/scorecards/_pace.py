@@ -47,7 +47,7 @@ class Pace:
     Attributes:
         expected: The goal for the whole period; None for none, which is not a goal of 0.
         actual: What was found up to the day; None if nothing was measured.
-        missing: How many comparisons of the days so far have NO_DATA or ERROR.
+        missing: How many comparisons of the days so far were asked and have no value.
         days_so_far: Days of the period up to and including the day.
         days: All its days.
         under: BEHIND below so much of what is due so far.

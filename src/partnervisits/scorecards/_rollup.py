@@ -46,14 +46,29 @@ def rollup(
     """
     if not callable(by):
         raise InvalidValueError("rollup.by", "pass a function of a comparison, such as by_rep")
-    groups: dict[Rank, tuple[GroupKey, list[Comparison]]] = {}
-    for comparison in entries_of(Comparison, iterable(comparisons, "comparisons")):
-        group = by(comparison)
-        groups.setdefault(group_rank(group), (group, []))[1].append(comparison)
+    held = entries_of(Comparison, iterable(comparisons, "comparisons"))
     return tuple(
-        Scorecard(comparisons=held, group=group, method=method, missing=missing)
-        for _, (group, held) in sorted(groups.items(), key=itemgetter(0))
+        Scorecard(comparisons=members, group=group, method=method, missing=missing)
+        for group, members in _grouped(held, by)
     )
+
+
+def _grouped(
+    comparisons: Iterable[Comparison], by: Callable[[Comparison], GroupKey]
+) -> list[tuple[GroupKey, list[Comparison]]]:
+    """The groups in their order; a text is its own rank, which is most of them."""
+    texts: dict[str, list[Comparison]] = {}
+    others: dict[Rank, tuple[GroupKey, list[Comparison]]] = {}
+    for comparison in comparisons:
+        group = by(comparison)
+        if type(group) is not str:
+            others.setdefault(group_rank(group), (group, []))[1].append(comparison)
+        elif group in texts:
+            texts[group].append(comparison)
+        else:
+            texts[group] = [comparison]
+    ranked = [(group_rank(text), (text, members)) for text, members in texts.items()]
+    return [group for _, group in sorted([*ranked, *others.items()], key=itemgetter(0))]
 
 
 def by_partner(comparison: Comparison) -> str:

@@ -26,7 +26,8 @@ class CombinedValue:
         value: The sum, the mean or the last; None if nothing was measured. A sum of a NUMBER is an
             int, every mean a `Decimal`, half-even to 28 digits.
         measured: How many values it is made of.
-        missing: How many comparisons have NO_DATA or ERROR and no value.
+        missing: How many others were asked: they have NO_DATA or ERROR, or the verdict of a person
+            instead of a value.
     """
 
     indicator: Indicator
@@ -85,7 +86,8 @@ def combine(comparisons: Iterable[Comparison]) -> CombinedValue | None:
     indicator = _the_one_indicator(held)
     combined = _COMBINED[indicator.aggregation]
     found = [each for each in held if indicator.holds(each.actual)]
-    missing = sum(each.is_missing and not indicator.holds(each.actual) for each in held)
+    asked = (each for each in held if each.is_measured or each.is_missing)
+    missing = sum(not indicator.holds(each.actual) for each in asked)
     return CombinedValue(
         indicator=indicator,
         value=combined(found) if found else None,

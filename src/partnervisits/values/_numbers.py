@@ -16,7 +16,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import kind_of
@@ -60,11 +60,12 @@ def difference(left: Ordered, right: Ordered) -> Gap:
         left: A number or an instant.
         right: One of the same kind.
     """
-    if isinstance(left, datetime) and isinstance(right, datetime):
-        return left - right
-    if isinstance(left, datetime) or isinstance(right, datetime):
-        raise InvalidValueError("value.mixed", "numbers and instants have no difference")
-    return plain(EXACT.subtract(left, right))
+    if isinstance(left, datetime):
+        if isinstance(right, datetime):
+            return left - right
+    elif not isinstance(right, datetime):
+        return plain(EXACT.subtract(left, right))
+    raise InvalidValueError("value.mixed", "numbers and instants have no difference")
 
 
 def magnitude(gap: Gap) -> Gap:
@@ -84,6 +85,30 @@ def quotient(left: Gap | int, right: Gap | int) -> Decimal:
         right: One of the same kind, not zero.
     """
     return plain(_DIVISION.divide(_amount(left), _amount(right)))
+
+
+def graded(actual: Ordered, edge: Ordered, worst: Ordered) -> Decimal:
+    """How far a value has come from `worst`, 0 there and beyond, to `edge`, 1 there.
+
+    Args:
+        actual: A number or an instant, not on the far side of the edge.
+        edge: One of the same kind.
+        worst: One of the same kind, not the edge.
+
+    Returns:
+        1 - (actual - edge) / (worst - edge), the division half-even to 28 digits.
+    """
+    is_beyond = actual <= worst if worst < edge else actual >= worst  # type: ignore[operator]
+    if is_beyond:
+        return _ZERO
+    lost = _DIVISION.divide(_way(actual, edge), _way(worst, edge))
+    return EXACT.normalize(EXACT.subtract(_ONE, lost))
+
+
+def _way(start: Ordered, end: Ordered) -> Decimal | int:
+    if isinstance(start, datetime):
+        return (cast("datetime", end) - start) // _MICROSECOND
+    return EXACT.subtract(cast("Decimal", end), start)
 
 
 def product(left: Decimal, right: Decimal) -> Decimal:
@@ -141,9 +166,9 @@ def rounded(number: Decimal, places: int, rounding: str) -> Decimal:
 
 
 def _amount(gap: Gap | int) -> Decimal:
-    if isinstance(gap, timedelta):
-        return Decimal(gap // _MICROSECOND)
-    return Decimal(gap)
+    if isinstance(gap, Decimal):
+        return gap
+    return Decimal(gap // _MICROSECOND if isinstance(gap, timedelta) else gap)
 
 
 def plain(number: Decimal) -> Decimal:
@@ -152,11 +177,11 @@ def plain(number: Decimal) -> Decimal:
     Args:
         number: Finite.
     """
-    if number.same_quantum(_ONE):
-        return number or _ZERO
-    short = EXACT.normalize(number)
-    exponent = short.as_tuple().exponent
-    return EXACT.quantize(short, _ONE) if isinstance(exponent, int) and exponent > 0 else short
+    if not number.same_quantum(_ONE):
+        if number != EXACT.to_integral_value(number):
+            return EXACT.normalize(number)
+        number = EXACT.quantize(number, _ONE)
+    return number or _ZERO
 
 
 _PLAIN_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")

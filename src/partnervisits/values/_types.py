@@ -44,31 +44,23 @@ class ValueType(Enum):
     """`frozenset[str]` of the indicator's choice keys; the empty set means none chosen."""
 
     stored: type
+    """The Python type in which its values are stored."""
+    is_number: bool
+    """NUMBER, DECIMAL and PERCENTAGE are numbers."""
+    is_ordered: bool
+    """Numbers and DATETIME lie on a line."""
+    has_choices: bool
+    """CHOICE and MULTI_CHOICE take the keys of the indicator's choices."""
 
     def __new__(cls, word: str, stored: type) -> Self:
-        """A member that knows the Python type in which its values are stored."""
+        """A member that knows what its values are like."""
         member = object.__new__(cls)
         member._value_ = word
         member.stored = stored
+        member.is_number = stored in (int, Decimal)
+        member.is_ordered = member.is_number or stored is datetime
+        member.has_choices = word in ("choice", "multi-choice")
         return member
-
-    @property
-    def is_number(self) -> bool:
-        """NUMBER, DECIMAL and PERCENTAGE are numbers."""
-        return self in _NUMBERS
-
-    @property
-    def is_ordered(self) -> bool:
-        """Numbers and DATETIME lie on a line."""
-        return self in _NUMBERS or self is ValueType.DATETIME
-
-    @property
-    def has_choices(self) -> bool:
-        """CHOICE and MULTI_CHOICE take the keys of the indicator's choices."""
-        return self in (ValueType.CHOICE, ValueType.MULTI_CHOICE)
-
-
-_NUMBERS = frozenset({ValueType.NUMBER, ValueType.DECIMAL, ValueType.PERCENTAGE})
 
 
 class Absence(Enum):
