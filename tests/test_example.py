@@ -157,7 +157,7 @@ def test_the_report_says_who_goes_where_and_when(lines: list[str]) -> None:
         "      counts as near: missed by at most 30,000 USD",
         "      declined, says ines",
         "      due 2026-04-10",
-        "    Open complaints: expected at most 5 (task definition); found 8; missed by 3",
+        "      Open complaints: expected at most 5 (task definition); found 8; missed by 3",
     ],
 )
 def test_the_report_gives_its_reasons(lines: list[str], reason: str) -> None:

@@ -22,7 +22,7 @@ from partnervisits.criteria import (
     equals,
     none_of,
 )
-from partnervisits.followups import FollowUpRule
+from partnervisits.followups import FollowUpRule, Level
 from partnervisits.indicators import Direction, Indicator
 from partnervisits.plans import ActionPlan
 from partnervisits.proposals import Given
@@ -253,8 +253,21 @@ def readings(plan: ActionPlan) -> tuple[Reading, ...]:
 def rules() -> tuple[FollowUpRule, ...]:
     """What the manager wants to happen."""
     return (
-        FollowUpRule("fell-short", "Agree on a remedy with the branch manager", on=Outcome.NOT_MET),
-        FollowUpRule("ask-again", "Ask again by telephone", on=Outcome.NO_DATA),
+        FollowUpRule(
+            "fell-short",
+            "Agree on a remedy",
+            on=Outcome.NOT_MET,
+            owner_role="area-manager",
+            due=working_days(10),
+            severity=Level.HIGH,
+        ),
+        FollowUpRule(
+            "ask-again",
+            "Ask again by telephone",
+            on=Outcome.NO_DATA,
+            owner_role="inside-sales",
+            due=working_days(3),
+        ),
     )
 
 

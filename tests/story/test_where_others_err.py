@@ -34,7 +34,7 @@ def test_an_inspection_without_lines_has_no_score(method: pv.Method) -> None:
     empty = pv.Scorecard(comparisons=[], method=method)
     assert (empty.score, empty.coverage) == (None, None)
     unmeasured = pv.Scorecard(comparisons=[found(1), found(2)], method=method)
-    assert (unmeasured.score, unmeasured.coverage) == (None, 0)
+    assert (unmeasured.score, unmeasured.coverage) == (None, Decimal(0))
 
 
 def test_an_unanswered_number_is_no_zero_and_a_fresh_record_not_accepted() -> None:
@@ -100,7 +100,7 @@ def test_no_sales_rows_are_no_variance_of_zero() -> None:
 def test_fewer_damages_are_good_news_whatever_the_sign() -> None:
     """S 8.4: favourability stands beside the sign."""
     fewer = judged(stock(direction=LOWER, value_type=NUMBER), pv.at_most(5), 2)
-    assert (fewer.variance, fewer.favourability) == (-3, Favourability.FAVOURABLE)
+    assert (fewer.variance, fewer.favourability) == (Decimal(-3), Favourability.FAVOURABLE)
 
 
 def test_one_broken_kpi_leaves_the_report_whole() -> None:
@@ -174,6 +174,10 @@ def test_a_seasonal_plan_is_said_to_be_behind_and_never_judged_by_it() -> None:
     sold = found(6, 9, kpi(6, AT_LEAST_5, indicator=skis))
     year = DateRange(date(2026, 1, 1), date(2026, 12, 31))
     said = pace([sold], pv.at_least(365), period=year, as_of=date(2026, 6, 30))
-    assert (said.status, said.due_so_far, said.remaining) == (PaceStatus.BEHIND, 181, 356)
+    assert (said.status, said.due_so_far, said.remaining) == (
+        PaceStatus.BEHIND,
+        Decimal(181),
+        Decimal(356),
+    )
     assert sold.outcome is Outcome.MET
     assert at(6) == (sold.reading and sold.reading.at)
