@@ -100,14 +100,14 @@ def test_with_a_plan_there_is_a_line_for_each_of_its_kpis_in_its_order() -> None
     assert [(line.context, line.indicator.key) for line in lines] == [
         (each.context, each.indicator.key) for each in plan.kpis
     ]
-    assert {(line.context, line.indicator.key) for line in lines if line.readings} == {
+    assert {(line.context, line.indicator.key) for line in lines if line.found} == {
         (PARTNER, "stock"),
         (PARTNER, "price"),
         (SHELF_1, "stock"),
     }
     asked_for_less = april_plan(builders.item("look", context_kinds=["shelf"]))
     lines = brief(APRIL, history=[found(1, 3), price(1, 2)], plan=asked_for_less).lines
-    assert [(line.context, line.readings) for line in lines] == [(SHELF_1, ()), (SHELF_2, ())]
+    assert [(line.context, line.found) for line in lines] == [(SHELF_1, ()), (SHELF_2, ())]
 
 
 def test_a_line_says_what_is_expected_this_time() -> None:
@@ -149,8 +149,8 @@ def test_what_two_tasks_ask_has_one_line() -> None:
     ):
         line = the_line(held, plan=april_plan(first, second))
         assert str(line.target) == expected
-        assert len(line.readings) == 2
-    assert len(the_line(held).readings) == 2
+        assert len(line.found) == 2
+    assert len(the_line(held).found) == 2
 
 
 def test_before_the_first_visit_a_line_knows_only_what_is_expected() -> None:
@@ -161,7 +161,7 @@ def test_before_the_first_visit_a_line_knows_only_what_is_expected() -> None:
         indicator=STOCK,
         context=PARTNER,
         target=asked.target,
-        readings=(),
+        found=(),
         outcome=None,
         streak=0,
         trend=None,
@@ -174,8 +174,8 @@ def test_each_context_has_readings_verdicts_and_trends_of_its_own() -> None:
     """S 9.4."""
     known = [shelf(1, 5), shelf(2, 3), shelf(1, 2, SHELF_2), shelf(2, 6, SHELF_2)]
     first, second = brief(APRIL, history=known).lines
-    assert [each.actual for each in first.readings] == [3, 5]
-    assert [each.actual for each in second.readings] == [6, 2]
+    assert [each.actual for each in first.found] == [3, 5]
+    assert [each.actual for each in second.found] == [6, 2]
     assert (first.outcome, first.trend) == (Outcome.NOT_MET, Trend.WORSENING)
     assert (second.outcome, second.trend) == (Outcome.MET, Trend.IMPROVING)
 
@@ -207,19 +207,19 @@ def test_a_visit_that_was_moved_tells_nothing_of_itself_whatever_the_day() -> No
 def test_another_visit_of_the_same_day_tells_something() -> None:
     """S 9.4: whoever came in the morning may have found something."""
     morning = found(3, 3, on=day(4))
-    assert the_line([morning]).readings == (morning,)
+    assert the_line([morning]).found == (morning,)
 
 
 def test_a_visit_without_a_day_tells_what_it_found() -> None:
     """S 5.1: a rep may capture before anything is planned."""
     earlier = found(3, 3, on=None)
-    assert the_line([earlier]).readings == (earlier,)
+    assert the_line([earlier]).found == (earlier,)
 
 
 def test_before_an_unscheduled_visit_every_other_visit_counts() -> None:
     """S 5.1: nobody knows which of them come first."""
     (line,) = brief(UNSCHEDULED, history=[found(6, 3), found(1, 4), found(4, 9)]).lines
-    assert [each.actual for each in line.readings] == [3, 4]
+    assert [each.actual for each in line.found] == [3, 4]
 
 
 # ----------------------------------------------------------------------------------- what was found
@@ -237,13 +237,13 @@ def test_the_latest_readings_come_first_and_no_more_than_asked(
     september = builders.visit(id="V-9", planned=pv.Period(at(9)))
     held = [found(2, 7), found(6, 3), found(5, 9), found(1, 5), found(3)]
     (line,) = brief(september, history=held, **settings).lines
-    assert [each.actual for each in line.readings] == readings
+    assert [each.actual for each in line.found] == readings
 
 
 def test_a_reason_why_there_is_no_value_was_captured_too() -> None:
     """S 1.6: but no reading at all is none."""
     line = the_line([found(1, 5), found(2, pv.Absence.DECLINED), found(3)])
-    assert [each.actual for each in line.readings] == [pv.Absence.DECLINED, 5]
+    assert [each.actual for each in line.found] == [pv.Absence.DECLINED, 5]
 
 
 # ---------------------------------------------------------------------------------- what is at risk
@@ -488,6 +488,8 @@ def test_what_is_something_else_is_refused(changes: dict[str, Any], code: str) -
     with pytest.raises(InvalidValueError) as refused:
         _ = brief(**settings)
     assert refused.value.code == code
+    if "follow_ups" in changes and code == "sequence.type":
+        assert str(refused.value).startswith("pass follow-ups, not ")
 
 
 # ---------------------------------------------------------------------------------------- as a text
@@ -501,21 +503,21 @@ def test_a_brief_reads_as_two_tables() -> None:
         open_one(due=day(5)),
         open_one("sort", action="Sort them", context=SHELF_2, per=Per.KIND, due=day(5)),
     ]
-    assert str(brief(APRIL, history=known, follow_ups=held)).splitlines() == [
+    assert str(brief(APRIL, history=known, follow_ups=held, last=1)).splitlines() == [
         "visit V-4 to acme, 2026-04-10",
         "",
-        "open follow-ups     about         severity  due",
-        "------------------  ------------  --------  ----------",
-        "  Order more        partner acme  normal    2026-05-10",
-        "  Sort them         every shelf   normal    2026-05-10",
-        "  Call the manager  shelf 2       high      -",
+        "open follow-ups   about                severity  due",
+        "----------------  -------------------  --------  ----------",
+        "Call the manager  stock, shelf 2       high      -",
+        "Order more        stock, partner acme  normal    2026-05-10",
+        "Sort them         stock, every shelf   normal    2026-05-10",
         "",
-        "KPI          expected     last found                        last outcome       trend",
-        "-----------  -----------  --------------------------------  -----------------  ---------",
+        "KPI          target       actual                 last outcome       trend",
+        "-----------  -----------  ---------------------  -----------------  ---------",
         "partner acme",
-        "  The stock  at least 5   3 on 2026-02-10; 2 on 2026-01-10  not met (2 times)  improving",
+        "  The stock  at least 5   3 (read 2026-02-10)    not met (2 times)  improving",
         "shelf 2",
-        "  The price  at most 2 €  2 € on 2026-01-10                 no data            first",
+        "  The price  at most 2 €  2 € (read 2026-01-10)  no data            first",
     ]
 
 
@@ -528,10 +530,10 @@ def test_what_is_not_known_reads_as_a_hyphen() -> None:
     """S 9.4."""
     plan = attrs.evolve(april_plan(), tasks=[_without_target(each) for each in april_plan().tasks])
     assert str(brief(APRIL, history=[], plan=plan)).splitlines()[2:] == [
-        "KPI          expected  last found  last outcome  trend",
-        "-----------  --------  ----------  ------------  -----",
+        "KPI          target  actual  last outcome  trend",
+        "-----------  ------  ------  ------------  -----",
         "partner acme",
-        "  The stock  -         -           -             -",
+        "  The stock  -       -       -             -",
     ]
 
 
@@ -548,10 +550,13 @@ def test_lines_about_one_context_stand_under_one_heading() -> None:
     assert headings == ["shelf 1", "shelf 2"]
 
 
-def test_a_reading_without_a_day_is_shown_without_one() -> None:
-    """S 5.1."""
-    (row,) = str(brief(APRIL, history=[found(3, 3, on=None)])).splitlines()[5:]
-    assert row == "  The stock  at least 5  3           not met       first"
+def test_what_was_found_is_shown_with_the_day_on_which_it_was_so() -> None:
+    """S 5.1: whatever day the visit was planned for, at the place."""
+    late = pv.capture(kpi(3), 3, at=at(3, hours=23), by="rep-7")
+    for known in (found(3, 3, on=None), found(3, 3), attrs.evolve(found(3, 3), reading=late)):
+        (row,) = str(brief(APRIL, history=[known])).splitlines()[5:]
+        read = "2026-03-11" if known.reading == late else "2026-03-10"
+        assert row == f"  The stock  at least 5  3 (read {read})  not met       first"
 
 
 def test_times_are_those_of_the_clock_on_the_wall() -> None:
@@ -561,10 +566,10 @@ def test_times_are_those_of_the_clock_on_the_wall() -> None:
     known = found(3, at(3, hours=7), kpi(3, expected, indicator=arrival))
     row = str(brief(APRIL, history=[known])).splitlines()[5]
     assert "not after 2026-04-10 10:00" in row
-    assert "2026-03-10 08:00 on 2026-03-10" in row
+    assert "2026-03-10 08:00 (read 2026-03-10)" in row
     elsewhere = attrs.evolve(APRIL, place=builders.place(timezone="Asia/Tokyo"))
-    assert brief(elsewhere, history=[known]).lines[0].timezone == "Asia/Tokyo"
-    assert "not after 2026-04-10 17:00" in str(brief(elsewhere, history=[known]))
+    (line,) = brief(elsewhere, history=[known]).lines
+    assert line.timezone == "Europe/Berlin", "the target was resolved there"
 
 
 @pytest.mark.parametrize(
@@ -679,7 +684,7 @@ def test_every_line_agrees_with_plain_ifs(known: list[Comparison], last: int) ->
             and each.subject.on == day(month)
         ]
         values = [each for each in mine if each.actual is not None]
-        assert line.readings == tuple(values[:last])
+        assert line.found == tuple(values[:last])
         assert line.outcome is mine[0].outcome
         assert line.streak == streak_of([each.outcome for each in mine])
         assert line.is_at_risk is (mine[0].actual not in (5, 6, 7))
@@ -711,3 +716,40 @@ def test_there_is_a_line_for_each_matter_of_the_partner_that_is_known(
     assert [line.context for line in lines] == [
         each for each in (PARTNER, SHELF_1) if each in matters
     ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(3, 9), (9, 3)])
+def test_a_pass_hides_no_miss_of_the_same_visit(first: int, second: int) -> None:
+    """S 9.5: whichever of two tasks asked first."""
+    known = [found(1, 3), found(2, first), found(2, second, kpi(2, task="recount"))]
+    (line,) = brief(APRIL, history=known).lines
+    assert (line.outcome, line.streak, line.is_at_risk) == (pv.Outcome.NOT_MET, 2, True)
+
+
+def test_the_severest_follow_ups_come_first() -> None:
+    """S 9.5: then the earliest due, then by id."""
+    held = [
+        open_one("a", severity=Level.LOW, due=day(5)),
+        open_one("b"),
+        open_one("c", due=day(6)),
+        open_one("d", severity=Level.HIGH),
+    ]
+    follow_ups = brief(APRIL, history=[], follow_ups=held).follow_ups
+    assert [each.rule_key for each in follow_ups] == ["d", "c", "b", "a"]
+
+
+def test_a_follow_up_is_read_once() -> None:
+    """S 9.5."""
+    with pytest.raises(InvalidValueError, match="stands twice") as refused:
+        _ = brief(APRIL, history=[], follow_ups=[open_one(), open_one()])
+    assert refused.value.code == "sequence.duplicate"
+
+
+def test_a_verdict_of_a_person_shows_in_the_trend() -> None:
+    """S 8.7, S 9.4: also without a reading."""
+    about = builders.indicator("stock", direction=pv.Direction.NEUTRAL)
+    target = pv.Target("stock", pv.at_least(5))
+    missed = found(1, 3, kpi(1, target, indicator=about))
+    said = found(2, None, kpi(2, target, indicator=about), overridden(2, pv.Outcome.MET, at(2)))
+    (line,) = brief(APRIL, history=[missed, said]).lines
+    assert (line.outcome, line.trend) == (pv.Outcome.MET, Trend.IMPROVING)

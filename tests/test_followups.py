@@ -113,6 +113,7 @@ def test_a_part_of_a_rule_that_cannot_be_is_refused(
         ({"owner_role": "a b"}, "key.slug", "owner_role"),
         ({"severity": None}, "type.wrong", "severity"),
         ({"target": pv.Target("stock", 5)}, "type.wrong", "target"),
+        ({"scope": "acme"}, "type.wrong", "scope"),
         ({"due": NOON}, "date.type", "due"),
         ({"opened_on": "2026-03-12"}, "date.type", "opened_on"),
         ({"opened_at": date(2026, 3, 12)}, "instant.type", "opened_at"),
@@ -238,6 +239,18 @@ def test_closing_by_what_a_person_decided_keeps_the_decision() -> None:
     assert closed.ended_at == at(2, hours=20)
 
 
+def test_what_is_about_something_else_proves_nothing() -> None:
+    """S 9.5: another partner, another context, an earlier visit."""
+    held = opened(opened_on=date(2026, 2, 10))
+    shelf = kpi(3, context=pv.Context("shelf", "2"))
+    for strange in (found(3, 9, partner_id="other"), found(3, 9, shelf), found(1, 9)):
+        assert held.proof_in(strange) is None
+        with pytest.raises(InvalidValueError) as refused:
+            _ = held.close(strange)
+        assert refused.value.code == "follow-up.proof"
+    assert not held.close(found(3, 9)).is_open
+
+
 def test_what_was_not_captured_proves_nothing() -> None:
     """S 9.5."""
     with pytest.raises(InvalidValueError, match="nothing in this comparison settles it") as refused:
@@ -334,6 +347,17 @@ def test_its_item_expects_what_was_expected_then() -> None:
     assert again.targets == (graded,)
 
 
+def test_a_share_of_a_long_number_is_carried_along_with_ten_places() -> None:
+    """S 9.5, S 1.3: a width has at most 18 integer and 10 fraction digits."""
+    for expected, percent, near in (
+        (pv.at_least("0.123456789"), "12.5", "0.0154320986"),
+        (pv.at_least("999999999999999999"), 500, "999999999999999999"),
+    ):
+        target = pv.Target("stock", expected, near=pv.within_percent(percent))
+        (carried,) = opened(target=kpi(1, target).target).item().targets
+        assert carried.near == pv.within(near)
+
+
 def test_its_item_asks_for_every_context_of_the_kind() -> None:
     """S 9.5."""
     item = opened(per=Per.KIND, context=pv.Context("order", "O-7")).item()
@@ -385,4 +409,3 @@ def test_a_rule_without_settings_is_about_everything_once() -> None:
     """S 9.5: per context, from the first time, for nobody in particular, without a day."""
     assert (SHORT.streak, SHORT.per, SHORT.severity) == (1, Per.CONTEXT, Level.NORMAL)
     assert (SHORT.owner_role, SHORT.due, SHORT.scope, SHORT.indicators) == (None, None, None, ())
-    assert kpi(1).id == opened().kpi_id

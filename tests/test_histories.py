@@ -195,12 +195,13 @@ def test_what_comes_later_or_is_the_same_kpi_is_no_predecessor() -> None:
     assert History([outdated]).trend(now) is FIRST
 
 
-def test_two_readings_of_one_visit_stand_in_the_order_of_their_instants() -> None:
-    """S 9.4."""
-    noon = pv.capture(kpi(1, task="recount"), 4, at=at(1, hours=12), by="rep-7")
-    again = found_again(found(1, None, kpi(1, task="recount")), noon)
-    assert History([found(1, 3), again]).trend(again) is BETTER
-    assert History([found(1, 3), again]).trend(found(1, 3)) is FIRST
+def test_two_tasks_of_one_visit_that_ask_the_same_hide_no_trend() -> None:
+    """S 9.4: it is against an earlier visit; of two readings there the later counts."""
+    noon = pv.capture(kpi(2, task="recount"), 9, at=at(2, hours=12), by="rep-7")
+    again = found_again(found(2, None, kpi(2, task="recount")), noon)
+    first = [found(1, 3), found(2, 9), again]
+    assert [History(first).trend(each) for each in first] == [FIRST, BETTER, BETTER]
+    assert History([found(2, 2), again]).trend(found(3, 5)) is WORSE
 
 
 def test_a_visit_without_a_day_stands_where_it_was_captured() -> None:
@@ -209,7 +210,7 @@ def test_a_visit_without_a_day_stands_where_it_was_captured() -> None:
     assert History([found(1, 9), undated]).trend(undated) is WORSE
     assert History([undated]).trend(found(1, 9)) is FIRST
     assert History([undated]).trend(found(3, 9)) is BETTER
-    silent = found(2, None, on=None)
+    silent = found(2, None, on=None, timezone="America/Chicago")
     assert History([silent, found(1, 3)]).comparisons == (silent, found(1, 3))
 
 
@@ -244,6 +245,12 @@ def test_the_tolerance_of_times_is_a_duration() -> None:
         with pytest.raises(InvalidValueError, match="pass a number for numbers") as refused:
             _ = trend_of(held, None, 3 if held.value_type is NUMBER else at(1), tolerance=tolerance)
         assert refused.value.code == "trend.tolerance"
+
+
+def test_no_tolerance_is_none_of_either_kind() -> None:
+    """S 9.4."""
+    assert trend_of(measured(), None, 3, 5, tolerance=timedelta(0)) is BETTER
+    assert trend_of(measured(LOWER, DATETIME), None, at(1), at(2), tolerance=0) is WORSE
 
 
 def test_a_change_of_outcome_has_no_tolerance() -> None:
@@ -330,6 +337,12 @@ def test_a_streak_per_kind_goes_on_from_record_to_record() -> None:
     assert History(orders).streak(orders[1]) == 1
     shelf = found(3, 3, kpi(3, context=pv.Context("shelf", "O-1")))
     assert History(orders).streak(shelf, per=Per.KIND) == 1
+    for wrong in ({"per": "kind"}, {"per": None}):
+        with pytest.raises(InvalidValueError, match="pass Per") as refused:
+            _ = History(orders).streak(shelf, **wrong)
+        assert refused.value.code == "type.wrong"
+    with pytest.raises(InvalidValueError, match="pass Comparison"):
+        _ = History(orders).streak("V-1")  # type: ignore[arg-type]
 
 
 # ---------------------------------------------------------------------------------------- history
@@ -468,9 +481,9 @@ def test_four_are_taken_and_one_is_enough_unless_said_otherwise() -> None:
 
 def test_with_too_few_the_fallback_is_expected() -> None:
     """S 9.6: a minimum sample and a fallback."""
-    assert expected(pv.at_least(100), 1, 2, least=3) == usual(pv.at_least(100))
+    assert expected(pv.at_least(100), 1, 2, minimum=3) == usual(pv.at_least(100))
     assert expected(pv.at_least(100)) == usual(pv.at_least(100))
-    assert expected(pv.at_least(100), 1, 2, least=2).expected == pv.at_least(2)
+    assert expected(pv.at_least(100), 1, 2, minimum=2, last=2).expected == pv.at_least(2)
 
 
 def test_the_direction_says_what_a_bare_fallback_means() -> None:
@@ -501,8 +514,12 @@ def test_what_else_the_fallback_says_stays() -> None:
 
 def test_a_context_has_a_history_of_its_own() -> None:
     """S 9.6: comparable are the same indicator, partner and context."""
-    shelf = pv.Context("shelf", "2")
-    history = [found(1, 9, kpi(1, context=shelf)), found(1, 3)]
+    shelf, other_shelf = pv.Context("shelf", "2"), pv.Context("shelf", "3")
+    history = [
+        found(1, 9, kpi(1, context=shelf)),
+        found(1, 3),
+        found(2, 50, kpi(2, context=other_shelf)),
+    ]
     assert expected_from(history, usual(pv.at_least(100))).expected == pv.at_least(3)
     about = usual(pv.at_least(100), scope=pv.Scope(partner="acme", context=shelf))
     assert expected_from(history, about).expected == pv.at_least(9)
@@ -528,9 +545,9 @@ def test_after_a_change_of_unit_only_the_new_one_counts() -> None:
         (usual(pv.between(1, 2)), {}, "expected.criterion"),
         (usual(pv.one_of([1])), {}, "expected.criterion"),
         (usual(pv.at_least(at(1))), {}, "expected.criterion"),
-        (usual(pv.at_least(100)), {"least": 5}, "expected.sample"),
+        (usual(pv.at_least(100)), {"minimum": 5}, "expected.sample"),
         (usual(pv.at_least(100)), {"last": 0}, "count.range"),
-        (usual(pv.at_least(100)), {"least": 0}, "count.range"),
+        (usual(pv.at_least(100)), {"minimum": 0}, "count.range"),
         (usual(pv.at_least(100)), {"statistic": "mean"}, "type.wrong"),
         ("stock", {}, "type.wrong"),
     ],

@@ -70,6 +70,11 @@ def test_rooms_load_when_they_are_used() -> None:
     )
 
 
+@pytest.mark.parametrize("room", [name for name in public_modules() if "." in name])
+def test_every_room_is_reached_through_the_root(room: str) -> None:
+    assert vars(partnervisits)["__getattr__"](room.split(".")[1]) is import_module(room)
+
+
 def test_a_name_that_the_root_has_not_is_refused() -> None:
     with pytest.raises(AttributeError, match="module 'partnervisits' has no attribute 'nothing'"):
         _ = getattr(partnervisits, "nothing")  # noqa: B009 -- a type checker knows that it is not there

@@ -374,6 +374,17 @@ def test_a_look_up_that_fits_several_names_them() -> None:
     assert refused.value.candidates == ("product X-1", "product X-2")
 
 
+def test_a_look_up_in_a_roll_up_names_the_visits_to_choose_from() -> None:
+    """S 9.1."""
+    several = Scorecard(comparisons=[at(visit_id="V-1"), at(visit_id="V-2")])
+    with pytest.raises(AmbiguousError) as refused:
+        _ = several["count", "stock"]
+    assert refused.value.candidates == (
+        "partner acme in visit V-1",
+        "partner acme in visit V-2",
+    )
+
+
 @pytest.mark.parametrize("key", ["count", ("count",), ("count", "stock", None, 1), None])
 def test_a_look_up_needs_an_item_and_an_indicator(key: Any) -> None:
     with pytest.raises(InvalidValueError) as refused:
@@ -685,6 +696,39 @@ def test_a_rollup_needs_a_function_of_comparisons() -> None:
         _ = pv.rollup([], by=strange)
     assert refused.value.code == "rollup.by"
     assert str(refused.value) == "pass a function of a comparison, such as by_rep"
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("Infinity"),
+        datetime(2026, 3, 12, 9),  # noqa: DTZ001 -- what is refused
+        ("a", Decimal("NaN")),
+    ],
+)
+def test_a_group_that_stands_nowhere_is_refused(group: Any) -> None:
+    """S 9.1: there is no order among them."""
+    with pytest.raises(InvalidValueError) as refused:
+        _ = rollup([MET, MET], by=lambda _: group)
+    assert refused.value.code == "rollup.group"
+
+
+def test_a_group_of_several_values_is_named_by_all_of_them() -> None:
+    """S 9.1."""
+    (card,) = rollup([MET], by=lambda _: ("x", frozenset(["b", "a"])))
+    assert "group     x, a, b" in card.summary
+
+
+def test_two_kinds_of_one_name_make_two_groups() -> None:
+    """S 9.1."""
+    other = Enum("Size", ["LARGE"], module="elsewhere")
+    cards = rollup(
+        [at(visit_id="V-1"), at(visit_id="V-2")],
+        by=lambda each: Size.LARGE if each.subject.visit_id == "V-1" else other["LARGE"],
+    )
+    assert len(cards) == 2
 
 
 @pytest.mark.parametrize("strange", [[], {}, object()])

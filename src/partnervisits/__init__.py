@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     )
     from partnervisits.errors import PartnerVisitsError
     from partnervisits.findings import Finding
-    from partnervisits.followups import FollowUpRule, follow_up
-    from partnervisits.histories import expected_from
+    from partnervisits.followups import FollowUp, FollowUpRule, follow_up
+    from partnervisits.histories import History, expected_from
     from partnervisits.indicators import Direction, Indicator
     from partnervisits.plans import ActionPlan, complete
     from partnervisits.proposals import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         upgrade,
     )
     from partnervisits.readings import Reading, as_known_at, capture, correct
-    from partnervisits.scorecards import Method, Scorecard, compare, rollup
+    from partnervisits.scorecards import Method, Missing, Scorecard, compare, rollup
     from partnervisits.targets import Scope, Target, within, within_percent
     from partnervisits.tasks import TaskDefinition
     from partnervisits.templates import ActionPlanTemplate, Binding, TemplateItem
@@ -108,11 +108,14 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "Override",
     "Scorecard",
     "Method",
+    "Missing",
     "rollup",
+    "History",
     "expected_from",
     # follow up
     "FollowUpRule",
     "follow_up",
+    "FollowUp",
     "brief",
     # whatever is wrong or worth knowing
     "Finding",
@@ -129,19 +132,20 @@ _NAMES_OF = {
     "criteria": "at_least at_most between contains equals none_of one_of outside",
     "errors": "PartnerVisitsError",
     "findings": "Finding",
-    "followups": "FollowUpRule follow_up",
-    "histories": "expected_from",
+    "followups": "FollowUp FollowUpRule follow_up",
+    "histories": "History expected_from",
     "indicators": "Direction Indicator",
     "plans": "ActionPlan complete",
     "proposals": "Given Proposal expand expand_each reconcile simulate upgrade",
     "readings": "Reading as_known_at capture correct",
-    "scorecards": "Method Scorecard compare rollup",
+    "scorecards": "Method Missing Scorecard compare rollup",
     "targets": "Scope Target within within_percent",
     "tasks": "TaskDefinition",
     "templates": "ActionPlanTemplate Binding TemplateItem",
     "values": "Absence Period ValueType",
     "visits": "Place Visit Visitor",
 }
+_ROOMS = {*_NAMES_OF, "example", "fields", "lifecycles", "lookups", "rows", "tables"}
 _ROOM_OF = {name: room for room, names in _NAMES_OF.items() for name in names.split()}
 
 # A type checker that saw this would take any name for one that may exist.
@@ -153,7 +157,7 @@ if not TYPE_CHECKING:  # pragma: no branch
             value = getattr(import_module(f"{__name__}.{_ROOM_OF[name]}"), name)
             globals()[name] = value
             return value
-        if name in _NAMES_OF:
+        if name in _ROOMS:
             return import_module(f"{__name__}.{name}")
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import groupby
+from typing import cast
 
 import attrs
 
 from partnervisits.comparison import Comparison, Outcome
 from partnervisits.contexts import Context
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import count, entries_of, instance_of, iterable
-from partnervisits.followups import FollowUp
+from partnervisits.fields import count, entries_of, instance_of, iterable, unique
+from partnervisits.followups import FollowUp, urgency
 from partnervisits.histories import History, Matter, Trend, a_history, matter_of
 from partnervisits.indicators import Indicator
 from partnervisits.plans import ActionPlan, Kpi
+from partnervisits.readings import Reading
 from partnervisits.tables import table
 from partnervisits.targets import ResolvedTarget
-from partnervisits.values import show
+from partnervisits.values import local_date, shortened, show
 from partnervisits.visits import Visit
 
 __all__ = ["Brief", "BriefLine", "brief"]
 
-_TELLING = (Outcome.MET, Outcome.NEAR, Outcome.NOT_MET, Outcome.NO_DATA)
-_AT_RISK = (Outcome.NEAR, Outcome.NOT_MET, Outcome.NO_DATA)
+# The worst first.
+_AT_RISK = (Outcome.NOT_MET, Outcome.NO_DATA, Outcome.NEAR)
+_TELLING = (*_AT_RISK, Outcome.MET)
+_LONGEST_HEADING = 100
 _CHANGES = (Trend.IMPROVING, Trend.WORSENING)
 
 
@@ -37,8 +41,9 @@ class BriefLine:
         context: What it is about.
         target: What is expected this time if the visit has a plan, else what was expected last;
             None for nothing.
-        readings: The last comparisons with a reading, the latest first.
-        outcome: The last that tells something: MET, NEAR, NOT_MET or NO_DATA; None for none.
+        found: The last comparisons with a reading, the latest first.
+        outcome: The last that tells something: MET, NEAR, NOT_MET or NO_DATA, the worst of them if
+            its visit has several; None for none.
         streak: In how many visits in a row it was that; 0 for none.
         trend: How the last value stands to the one before; None if there is nothing to compare.
         timezone: The IANA name of the zone that times are shown in.
@@ -47,7 +52,7 @@ class BriefLine:
     indicator: Indicator
     context: Context
     target: ResolvedTarget | None
-    readings: tuple[Comparison, ...]
+    found: tuple[Comparison, ...]
     outcome: Outcome | None
     streak: int
     trend: Trend | None
@@ -72,7 +77,7 @@ class Brief:
         visit_id: The visit's id.
         partner_id: The partner's.
         on: The visit's planned date; None while unscheduled.
-        follow_ups: The partner's open ones: with a due date first, then by id.
+        follow_ups: The partner's open ones: the severest first, then the earliest due.
         lines: One for each indicator in each context.
     """
 
@@ -96,18 +101,18 @@ class Brief:
         heading = f"visit {self.visit_id} to {self.partner_id}, {show(self.on)}"
         actions = [
             (
-                f"  {each.action}",
+                each.action,
                 f"{each.indicator}, {each.about}",
                 each.severity.value,
                 show(each.due),
             )
             for each in self.follow_ups
         ]
-        parts = [heading]
+        parts = [shortened(heading, _LONGEST_HEADING)]
         if actions:
             parts.append(table(("open follow-ups", "about", "severity", "due"), actions))
         if self.lines:
-            headers = ("KPI", "expected", "last found", "last outcome", "trend")
+            headers = ("KPI", "target", "actual", "last outcome", "trend")
             parts.append(table(headers, self._rows()))
         return "\n\n".join(parts)
 
@@ -124,15 +129,16 @@ def _cells(line: BriefLine) -> tuple[str, ...]:
     return (
         f"  {line.indicator.name}",
         expected or "-",
-        "; ".join(_found(each) for each in line.readings) or "-",
+        "; ".join(_found(each) for each in line.found) or "-",
         "-" if line.outcome is None else f"{line.outcome.value}{times}",
         "-" if line.trend is None else line.trend.value,
     )
 
 
 def _found(comparison: Comparison) -> str:
-    on = comparison.subject.on
-    return f"{comparison.shown(comparison.actual)}{'' if on is None else f' on {show(on)}'}"
+    reading = cast("Reading", comparison.reading)
+    on = local_date(reading.at, comparison.subject.timezone)
+    return f"{comparison.shown(reading.value)} (read {show(on)})"
 
 
 def brief(
@@ -156,7 +162,8 @@ def brief(
 
     Raises:
         InvalidValueError: `brief.other-visit`: the plan is not of the visit; `count.range`,
-            `history.twice`, and those of sequences.
+            `history.twice`, `sequence.duplicate`: two follow-ups with one id, and those of
+            sequences.
 
     Example:
         >>> from datetime import UTC, datetime
@@ -179,17 +186,14 @@ def brief(
     before = History(each for each in a_history(history).comparisons if _is_before(each, visit))
     held = entries_of(FollowUp, iterable(follow_ups, "follow-ups"))
     mine = [each for each in held if each.partner_id == visit.partner_id and each.is_open]
+    unique((each.id for each in mine), "follow-up")
     return Brief(
         visit_id=visit.id,
         partner_id=visit.partner_id,
         on=visit.on,
-        follow_ups=tuple(sorted(mine, key=_urgency)),
+        follow_ups=tuple(sorted(mine, key=urgency)),
         lines=tuple(_lines(visit, before, plan, count(last))),
     )
-
-
-def _urgency(follow_up: FollowUp) -> tuple[date, str]:
-    return follow_up.due or date.max, follow_up.id
 
 
 def _is_before(comparison: Comparison, visit: Visit) -> bool:
@@ -202,36 +206,46 @@ def _is_before(comparison: Comparison, visit: Visit) -> bool:
 def _lines(
     visit: Visit, before: History, plan: ActionPlan | None, last: int
 ) -> Iterator[BriefLine]:
-    for matter, kpi in _matters(visit, before, plan):
+    for matter, (kpi, timezone) in _matters(visit, before, plan).items():
         about = before.about(matter)
-        telling = [each for each in about if each.outcome in _TELLING]
+        last_told = _last_told(about)
         found = [each for each in reversed(about) if each.reading is not None]
         yield BriefLine(
             indicator=kpi.indicator,
             context=kpi.context,
             target=kpi.target,
-            readings=tuple(found[:last]),
-            outcome=telling[-1].outcome if telling else None,
-            streak=before.streak(telling[-1]) if telling else 0,
-            trend=next((trend for each in found if (trend := before.trend(each))), None),
-            timezone=visit.place.timezone,
+            found=tuple(found[:last]),
+            outcome=None if last_told is None else last_told.outcome,
+            streak=0 if last_told is None else before.streak(last_told),
+            trend=next((trend for each in reversed(about) if (trend := before.trend(each))), None),
+            timezone=timezone,
         )
+
+
+def _last_told(comparisons: Iterable[Comparison]) -> Comparison | None:
+    """Of the last visit that tells something the worst: a pass hides no miss beside it."""
+    telling = [each for each in comparisons if each.outcome in _TELLING]
+    last = [each for each in telling if each.subject.visit_id == telling[-1].subject.visit_id]
+    return min(last, key=lambda each: _TELLING.index(each.outcome), default=None)
 
 
 def _matters(
     visit: Visit, before: History, plan: ActionPlan | None
-) -> Iterable[tuple[Matter, Kpi]]:
-    """What there is a line for, with the KPI that says what is expected."""
+) -> Mapping[Matter, tuple[Kpi, str]]:
+    """What there is a line for, with the KPI that says what is expected, and in which zone."""
     if plan is None:
-        known = {matter_of(each): each.kpi for each in before.comparisons}
-        return sorted(
-            known.items(), key=lambda pair: (pair[0].kind, pair[0].context_id, pair[0].indicator)
-        )
-    planned: dict[Matter, Kpi] = {}
+        known = {matter_of(each): (each.kpi, each.subject.timezone) for each in before.comparisons}
+        return dict(sorted(known.items(), key=_by_context_and_indicator))
+    planned: dict[Matter, tuple[Kpi, str]] = {}
     for kpi in plan.kpis:
-        matter = Matter(visit.partner_id, kpi.indicator.key, kpi.context.kind, kpi.context.id)
-        _ = planned.setdefault(matter, kpi)
-    return planned.items()
+        matter = Matter.of(visit.partner_id, kpi.indicator.key, kpi.context)
+        _ = planned.setdefault(matter, (kpi, plan.subject.timezone))
+    return planned
+
+
+def _by_context_and_indicator(known: tuple[Matter, object]) -> tuple[str, str, str]:
+    matter, _ = known
+    return matter.kind, str(matter.context_id), matter.indicator
 
 
 def __dir__() -> list[str]:

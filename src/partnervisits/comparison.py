@@ -87,14 +87,13 @@ class Outcome(Enum):
     """Judging failed; the cause is kept."""
 
 
-MEASURED = frozenset({Outcome.MET, Outcome.NEAR, Outcome.NOT_MET})
-"""The outcomes of a KPI that was judged by a value."""
+MEASURED = (Outcome.MET, Outcome.NEAR, Outcome.NOT_MET)
+"""The outcomes of a KPI that was judged by a value, or by a person."""
 
 
 _LONGEST_SENTENCE = 1_000
+_LONGEST_REASON = 300
 
-# Tuples are searched by identity; the hash of an enum's member is worked out anew each time.
-_MEASURED = (Outcome.MET, Outcome.NEAR, Outcome.NOT_MET)
 _MISSING = (Outcome.NO_DATA, Outcome.ERROR)
 _SETTLED = (Outcome.MET, Outcome.NOT_MET, Outcome.NOT_APPLICABLE)
 _OnALine: TypeAlias = AtLeast | AtMost | Between | Outside | Equals
@@ -207,8 +206,13 @@ class Override:
         """The KPI's parts, the instant, and who: the same decision twice is one fact."""
         return f"{self.kpi_id}/{self.at.isoformat()}/{escaped(self.by)}"
 
+    @property
+    def recorded_at(self) -> datetime:
+        """The same instant as `at`: a decision holds from when it is made."""
+        return self.at
+
     def __str__(self) -> str:
-        return f"{self.outcome.value}, says {self.by}: {self.reason}"
+        return f"{self.outcome.value}, says {self.by}: {shortened(self.reason, _LONGEST_REASON)}"
 
 
 def _subject(value: Subject) -> Subject:
@@ -285,7 +289,7 @@ class Comparison:
         if target is None or computed is Outcome.NO_TARGET:
             return target is None and computed is Outcome.NO_TARGET
         if actual is None or isinstance(actual, Absence):
-            return computed not in _MEASURED
+            return computed not in MEASURED
         if not self.kpi.indicator.holds(actual):
             return computed is Outcome.ERROR
         return computed is Outcome.ERROR or computed is judge_value(target, actual)
@@ -303,7 +307,7 @@ class Comparison:
     @property
     def is_measured(self) -> bool:
         """Whether the outcome is MET, NEAR or NOT_MET."""
-        return self.outcome in _MEASURED
+        return self.outcome in MEASURED
 
     @property
     def is_missing(self) -> bool:
@@ -311,11 +315,10 @@ class Comparison:
         return self.outcome in _MISSING
 
     @property
-    def known_at(self) -> datetime | None:
+    def recorded_at(self) -> datetime | None:
         """When what decides it was recorded: the override, else the reading; None for neither."""
-        if self.override is not None:
-            return self.override.at
-        return None if self.reading is None else self.reading.recorded_at
+        fact = self.override or self.reading
+        return None if fact is None else fact.recorded_at
 
     @property
     def variance(self) -> Gap | None:
@@ -377,7 +380,7 @@ class Comparison:
     def score(self) -> Decimal | None:
         """From 0 to 1; 1 if and only if met; None unless measured (S 8.6)."""
         outcome = self.outcome
-        if outcome not in _MEASURED:
+        if outcome not in MEASURED:
             return None
         if outcome is Outcome.MET:
             return _ONE
@@ -399,7 +402,7 @@ class Comparison:
         """Why it has its outcome, as data and as one plain sentence (S 8.8)."""
         target = self.kpi.target
         measured = self._on_a_line()
-        computed = "S 8.1" if self.computed in _MEASURED else "S 8.2"
+        computed = "S 8.1" if self.computed in MEASURED else "S 8.2"
         return Explanation(
             rule=computed if self.override is None else "S 8.7",
             operands=() if target is None else target.criterion.operands,
@@ -439,7 +442,7 @@ class Comparison:
 
     def _as_computed(self) -> str:
         target = self.kpi.target
-        if self.computed not in _MEASURED or target is None:
+        if self.computed not in MEASURED or target is None:
             return self.cause
         expected = f"expected {self.shown_target()} ({target.origin})"
         return f"{expected}; found {self.shown(self.actual)}; {self.in_words()}"
@@ -456,7 +459,7 @@ class Comparison:
         """The criterion and the value that was judged by it, if they lie on a line."""
         kpi = self.kpi
         target = kpi.target
-        if target is None or self.computed not in _MEASURED:
+        if target is None or self.computed not in MEASURED:
             return None
         criterion = target.criterion
         if type(criterion) not in _ON_A_LINE or not kpi.indicator.value_type.is_ordered:

@@ -35,7 +35,7 @@ from partnervisits.values import (
     total,
 )
 
-__all__ = ["History", "Matter", "Per", "Trend", "a_history", "expected_from", "matter_of"]
+__all__ = ["History", "Matter", "Per", "Trend", "a_history", "day_of", "expected_from", "matter_of"]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _PLACES = 10
@@ -75,6 +75,24 @@ class Matter(NamedTuple):
     kind: str
     context_id: str | None
 
+    @classmethod
+    def of(
+        cls, partner_id: str, indicator: str, context: Context, per: Per = Per.CONTEXT
+    ) -> Matter:
+        """What an indicator is about.
+
+        Args:
+            partner_id: The partner's id.
+            indicator: The indicator's key.
+            context: What it is about.
+            per: What tells one matter from another.
+
+        Raises:
+            InvalidValueError: `type.wrong`: it is no `Per`.
+        """
+        is_of_context = instance_of(Per, per) is Per.CONTEXT
+        return cls(partner_id, indicator, context.kind, context.id if is_of_context else None)
+
 
 def matter_of(comparison: Comparison, per: Per = Per.CONTEXT) -> Matter:
     """What a comparison is about.
@@ -82,10 +100,27 @@ def matter_of(comparison: Comparison, per: Per = Per.CONTEXT) -> Matter:
     Args:
         comparison: Any.
         per: What tells one matter from another.
+
+    Raises:
+        InvalidValueError: `type.wrong`.
     """
-    kpi, context = comparison.kpi, comparison.kpi.context
-    context_id = context.id if per is Per.CONTEXT else None
-    return Matter(comparison.subject.partner_id, kpi.indicator.key, context.kind, context_id)
+    kpi = instance_of(Comparison, comparison).kpi
+    return Matter.of(comparison.subject.partner_id, kpi.indicator.key, kpi.context, per)
+
+
+def day_of(comparison: Comparison) -> date:
+    """The planned date of the visit, or without one that of the reading at the place.
+
+    Args:
+        comparison: Any.
+
+    Returns:
+        The first of all days if there is neither.
+    """
+    subject, reading = comparison.subject, comparison.reading
+    if subject.on is not None:
+        return subject.on
+    return date.min if reading is None else local_date(reading.at, subject.timezone)
 
 
 _Moment: TypeAlias = tuple[date, datetime, str, str]
@@ -93,10 +128,8 @@ _Moment: TypeAlias = tuple[date, datetime, str, str]
 
 def _moment(comparison: Comparison) -> _Moment:
     """Where it stands in time: by the visit's day, then the effective instant."""
-    subject, reading = comparison.subject, comparison.reading
-    at = _NEVER if reading is None else reading.at
-    on = date.min if reading is None else local_date(at, subject.timezone)
-    return subject.on or on, at, subject.visit_id, comparison.kpi.id
+    at = _NEVER if comparison.reading is None else comparison.reading.at
+    return day_of(comparison), at, comparison.subject.visit_id, comparison.kpi.id
 
 
 def _comparisons(values: Iterable[Comparison]) -> tuple[Comparison, ...]:
@@ -124,11 +157,10 @@ class History:
     Example:
         >>> import partnervisits as pv
         >>> from partnervisits import example
-        >>> from partnervisits.histories import History
         >>> held = {"catalog": example.catalog(), "given": example.given()}
         >>> plan = pv.expand(example.template(), example.visit(), **held).accept()
         >>> card = pv.compare(plan, example.readings(plan))
-        >>> History(card.comparisons).trend(card["survey", "satisfaction"])
+        >>> pv.History(card.comparisons).trend(card["survey", "satisfaction"])
         <Trend.FIRST: 'first'>
     """
 
@@ -157,14 +189,15 @@ class History:
             comparison: In this history or not.
             per: What tells one matter from another.
         """
+        about = self.about(matter_of(comparison, per))
         now = _moment(comparison)
         yield comparison
-        for each in reversed(self.about(matter_of(comparison, per))):
+        for each in reversed(about):
             if each.kpi.id != comparison.kpi.id and _moment(each) < now:
                 yield each
 
     def trend(self, comparison: Comparison, *, tolerance: Gap | int | str = 0) -> Trend | None:
-        """How its value stands to the previous comparable one (S 9.4).
+        """How its value stands to the one of the previous visit that has one (S 9.4).
 
         Where higher or lower is better, the change of the value decides; where closer is better,
         the change of the way to what is expected now; else the change of the outcome.
@@ -184,13 +217,11 @@ class History:
         """
         measure = _measure_of(instance_of(Comparison, comparison))
         least = _tolerance(tolerance, comparison, measure)
-        found = (
-            measure.of(each) for each in self.until(comparison) if _are_alike(each, comparison)
-        )
-        now = next(found)
+        now = measure.of(comparison)
         if now is None:
             return None
-        before = next((each for each in found if each is not None), None)
+        earlier = (each for each in self.until(comparison) if _precedes(each, comparison))
+        before = next((each for each in map(measure.of, earlier) if each is not None), None)
         if before is None:
             return Trend.FIRST
         change = _change(before, now)
@@ -219,7 +250,7 @@ class History:
         for outcomes in visits.values():
             if comparison.outcome in outcomes:
                 streak += 1
-            elif outcomes & MEASURED:
+            elif not outcomes.isdisjoint(MEASURED):
                 break
         return streak
 
@@ -231,6 +262,11 @@ def a_history(values: History | Iterable[Comparison]) -> History:
         values: In any order.
     """
     return values if isinstance(values, History) else History(values)
+
+
+def _precedes(earlier: Comparison, comparison: Comparison) -> bool:
+    is_other_visit = earlier.subject.visit_id != comparison.subject.visit_id
+    return is_other_visit and _are_alike(earlier, comparison)
 
 
 def _are_alike(comparison: Comparison, other: Comparison) -> bool:
@@ -308,7 +344,7 @@ def _tolerance(tolerance: Gap | int | str, comparison: Comparison, measure: _Mea
     if isinstance(least, timedelta) is is_time:
         return least
     if not least:
-        return timedelta(0)
+        return timedelta(0) if is_time else Decimal(0)
     raise InvalidValueError(
         "trend.tolerance", "pass a number for numbers, and a timedelta for times"
     )
@@ -323,7 +359,7 @@ def expected_from(
     *,
     statistic: Statistic = Statistic.MEAN,
     last: int = 4,
-    least: int = 1,
+    minimum: int = 1,
 ) -> Target:
     """What to expect of a partner from what was found before (S 9.6), for `Given(targets=)`.
 
@@ -334,17 +370,17 @@ def expected_from(
             itself; and whether at least, at most or exactly so much is expected.
         statistic: What is made of the values; `partnervisits.targets.Statistic`.
         last: How many of the latest values count.
-        least: How many there have to be.
+        minimum: How many there have to be.
 
     Returns:
         The fallback with its expected value replaced, rounded to 10 decimal places (a NUMBER to a
         whole one: up for at_least, down for at_most, else half-even). `worst` keeps its distance,
-        and `basis` holds the exact figure and the ids of the readings. With fewer than `least`
-        values the fallback as it is.
+        and `basis` holds the exact figure and the ids of the readings. With fewer than
+        `minimum` values the fallback as it is.
 
     Raises:
         InvalidValueError: `expected.scope`: the fallback names no partner; `expected.criterion`: it
-            is no at_least, at_most or equals on a number; `expected.sample`: `least` is above
+            is no at_least, at_most or equals on a number; `expected.sample`: `minimum` is above
             `last`; `target.bare`, `count.range`.
 
     Example:
@@ -358,13 +394,13 @@ def expected_from(
         >>> print(target.expected, "from the", target.basis)
         at least 281,500.5 from the mean of 1 reading
     """
-    if count(least) > count(last):
-        raise InvalidValueError("expected.sample", "pass a least of at most last")
+    if count(minimum) > count(last):
+        raise InvalidValueError("expected.sample", "pass a minimum of at most last")
     statistic = instance_of(Statistic, statistic)
     if not _is_pattern(instance_of(Target, fallback)):
         raise _no_pattern()
     sample = _sample(a_history(history), fallback)[-last:]
-    return fallback if len(sample) < least else _computed(fallback, sample, statistic)
+    return fallback if len(sample) < minimum else _computed(fallback, sample, statistic)
 
 
 def _sample(history: History, pattern: Target) -> Sequence[Comparison]:
@@ -375,8 +411,8 @@ def _sample(history: History, pattern: Target) -> Sequence[Comparison]:
             "expected.scope", "say whose history: Target(..., scope=Scope(partner=...))"
         )
     context = scope.context or Context(PARTNER_KIND, scope.partner)
-    matter = Matter(scope.partner, pattern.indicator, context.kind, context.id)
-    held = [each for each in history.about(matter) if _value(each) is not None]
+    about = history.about(Matter.of(scope.partner, pattern.indicator, context))
+    held = [each for each in about if _value(each) is not None]
     return [each for each in held if _are_alike(each, held[-1])]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias, cast
@@ -47,6 +47,7 @@ from partnervisits.values import (
     day,
     decimal,
     magnitude,
+    rounded,
     share,
     show,
     steady_repr,
@@ -197,6 +198,8 @@ class TargetSource(Enum):
     ITEM = "template item"
     TASK = "task definition"
     INDICATOR = "indicator"
+    FOLLOW_UP = "follow-up"
+    """On an item that serves something: it holds where nothing else is expected."""
 
 
 def _optional_context(value: Context | None) -> Context | None:
@@ -611,11 +614,17 @@ class ResolvedTarget:
 
         Args:
             indicator: The key of the indicator that it was resolved for.
+
+        Returns:
+            A `near` in percent becomes an amount of at most ten decimal places.
         """
+        near = self.near
+        if isinstance(near, Decimal):
+            near = min(rounded(near, 10, ROUND_HALF_EVEN), _WIDEST)
         return Target(
             indicator,
             self.criterion,
-            near=None if self.near is None else Within(self.near),
+            near=None if near is None else Within(near),
             worst=self.worst or None,
             weight=self.weight,
             basis=self.basis,
@@ -623,6 +632,9 @@ class ResolvedTarget:
 
     def __str__(self) -> str:
         return str(self.criterion)
+
+
+_WIDEST = Decimal(10**18 - 1)
 
 
 def most_specific(

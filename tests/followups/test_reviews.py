@@ -267,7 +267,15 @@ def test_without_days_any_other_visit_counts() -> None:
     """S 9.5."""
     undated = only(follow_up(card(found(3, 3, on=None)), [SHORT]))
     assert follow_up(card(found(1, 3)), [], open=[undated]).reinforced
-    assert follow_up(card(found(1, 3, on=None)), [], open=[opened_in(3)]).reinforced
+
+
+def test_a_visit_without_a_day_has_the_day_of_its_reading() -> None:
+    """S 9.5: as in a history."""
+    held = opened_in(3)
+    for month, counts in ((1, False), (4, True)):
+        for actual in (3, 5):
+            review = follow_up(card(found(month, actual, on=None)), [], open=[held])
+            assert bool(review.waiting) is not counts
 
 
 # ---------------------------------------------------------------------------------------- closing
@@ -361,7 +369,8 @@ def test_one_order_that_is_right_does_not_close_what_another_calls_for() -> None
     """S 9.5: per KIND, as long as one falls short it stays."""
     opened = only(follow_up(card(order(1, "O-1", 3)), [OF_ORDERS]))
     both = card(order(2, "O-2", 9), order(2, "O-3", 3))
-    assert follow_up(both, [OF_ORDERS], open=[opened]).reinforced == (opened.reinforce("V-2"),)
+    again = follow_up(both, [OF_ORDERS], open=[opened])
+    assert again == FollowUpReview(reinforced=[opened.reinforce("V-2")])
     (closed,) = follow_up(card(order(2, "O-2", 9)), [OF_ORDERS], open=[opened]).closed
     assert closed.id == "orders/V-1/stock/order"
 
@@ -387,7 +396,7 @@ def test_other_partners_and_matters_are_left_alone() -> None:
 def test_what_was_dismissed_is_not_opened_again_by_the_same_visit() -> None:
     """S 9.5: final states absorb; the next visit may open a new one."""
     gone = opened_in(1).dismiss("they closed", by="kim", at=at(1, hours=20))
-    assert follow_up(card(found(1, 3)), [SHORT], open=[gone]) == FollowUpReview()
+    assert follow_up(card(found(1, 3)), [SHORT], open=[gone]) == FollowUpReview(ended=[gone])
     assert only(follow_up(card(found(2, 3)), [SHORT], open=[gone])).visit_id == "V-2"
 
 
@@ -398,7 +407,8 @@ def test_a_visit_that_called_for_an_ended_one_opens_no_other() -> None:
     dismissed = opened_in(1).reinforce("V-2").dismiss("they closed", by="kim", at=at(3))
     for ended in (closed, dismissed):
         for month in (1, 2):
-            assert follow_up(card(found(month, 3)), [SHORT], open=[ended]) == FollowUpReview()
+            review = follow_up(card(found(month, 3)), [SHORT], open=[ended])
+            assert review == FollowUpReview(ended=[ended])
         assert only(follow_up(card(found(4, 3)), [SHORT], open=[ended])).visit_id == "V-4"
     other = attrs.evolve(closed, partner_id="other")
     assert follow_up(card(found(2, 3)), [SHORT], open=[other]).opened
@@ -475,7 +485,8 @@ def test_a_review_prints_as_a_table_of_what_became_of_each() -> None:
         missed,
         "reinforced",
         "  Order more  acme, shelf 2        normal    -             -",
-        missed,
+        f"{missed} (since 2026-01-10,",
+        "      repeated once)",
         "closed",
         "  Order more  acme, partner acme   normal    -             -",
         "      The price: expected at least 5 (template item); found 6; met",
@@ -496,3 +507,82 @@ def test_a_very_long_reason_for_skipping_does_not_stop_the_follow_up() -> None:
     opened = only(follow_up(pv.compare(plan, []), [ASK]))
     assert opened.because.startswith("The stock: the task was skipped: yyy")
     assert len(opened.because) == 1_000
+
+
+# ------------------------------------------------------------------- cards that come late or apart
+
+
+def test_a_card_that_comes_late_closes_nothing_that_a_later_visit_calls_for() -> None:
+    """S 9.5: the last visit that says something decides, in the card or in the history."""
+    held = opened_in(1).reinforce("V-3")
+    history = [found(1, 3), found(3, 3)]
+    late = follow_up(card(found(2, 9)), [SHORT], open=[held], history=history)
+    assert late == FollowUpReview(waiting=[held])
+    right = corrected(found(1, 3), 9, at(4))
+    assert follow_up(card(right), [SHORT], open=[held], history=history).waiting == (held,)
+
+
+def test_a_card_that_comes_late_opens_nothing_that_a_later_visit_settled() -> None:
+    """S 9.5."""
+    review = follow_up(card(found(2, 3)), [SHORT], history=[found(3, 9)])
+    assert review == FollowUpReview()
+
+
+def test_two_cards_of_one_visit_are_as_good_as_one() -> None:
+    """S 9.5: one task's pass does not close what another calls for."""
+    recount = found(1, 9, kpi(1, task="recount"))
+    held = opened_in(1)
+    apart = follow_up(card(recount), [SHORT], open=[held], history=[found(1, 3)])
+    assert apart == FollowUpReview(waiting=[held])
+
+
+def test_the_history_alone_changes_nothing_that_the_card_is_not_about() -> None:
+    """S 9.5: a review is of its card."""
+    held = opened_in(1)
+    elsewhere = found(2, 3, kpi(2, context=pv.Context("shelf", "2")))
+    review = follow_up(card(elsewhere), [SHORT], open=[held], history=[found(2, 9)])
+    assert review.waiting == (held,)
+
+
+def test_a_rule_of_one_scope_counts_opens_and_closes_within_it() -> None:
+    """S 9.5."""
+    first = pv.Scope(context=pv.Context("order", "1"))
+    rule = attrs.evolve(OF_ORDERS, scope=first)
+    held = only(follow_up(card(order(1, "1", 3)), [rule]))
+    assert held.scope == first
+    assert follow_up(card(order(2, "2", 9)), [rule], open=[held]).waiting == (held,)
+    assert follow_up(card(order(2, "1", 9)), [rule], open=[held]).closed
+    twice = attrs.evolve(rule, streak=2)
+    of_other = follow_up(card(order(2, "1", 3)), [twice], history=[order(1, "2", 3)])
+    assert of_other == FollowUpReview()
+    of_same = follow_up(card(order(2, "1", 3)), [twice], history=[order(1, "1", 3)])
+    assert only(of_same).visit_id == "V-2"
+
+
+def test_a_rule_that_was_changed_opens_anew_once_the_old_one_is_settled() -> None:
+    """S 9.5: at most one is open, and none is lost."""
+    asked = opened_in(1, None, ASK)
+    changed = attrs.evolve(SHORT, key="ask")
+    review = follow_up(card(found(2, 3)), [changed], open=[asked])
+    assert [each.id for each in review.closed] == [asked.id]
+    assert only(review).visit_id == "V-2"
+
+
+def test_all_that_is_passed_or_opened_is_there_for_the_next_time() -> None:
+    """S 9.5: nothing is lost."""
+    gone = attrs.evolve(opened_in(1), indicator="price").dismiss("sold", by="kim", at=at(2))
+    review = follow_up(card(found(2, 9), order(2, "1", 3)), [SHORT], open=[opened_in(1), gone])
+    assert [each.id for each in review.follow_ups] == [
+        "short/V-1/price/partner/acme",
+        "short/V-1/stock/partner/acme",
+        "short/V-2/stock/order/1",
+    ]
+    assert review.ended == (gone,)
+
+
+def test_a_target_of_a_day_that_has_passed_is_not_carried_along() -> None:
+    """S 9.5: it could never be met."""
+    arrival = builders.indicator("stock", value_type=pv.ValueType.DATETIME)
+    target = pv.Target("stock", pv.at_most(at(1)))
+    missed = found(1, at(2), kpi(1, target, indicator=arrival))
+    assert only(follow_up(card(missed), [SHORT])).item().targets == ()

@@ -157,7 +157,7 @@ def test_what_is_expected_agrees_with_fractions(
     fallback = pv.Target("stock", make(7), scope=pv.Scope(partner="acme"))
     with localcontext(HOSTILE):
         made = expected_from(
-            story(raw, measured), fallback, statistic=statistic, last=last, least=least
+            story(raw, measured), fallback, statistic=statistic, last=last, minimum=least
         )
     sample = [Fraction(each) for each in raw if each is not None][-last:]
     if len(sample) < least:

@@ -290,7 +290,16 @@ def test_outcome_score_and_favourability_never_contradict_each_other(found: Comp
     assert not (found.is_measured and found.is_missing)
 
 
-@given(found=comparisons())
+@st.composite
+def ruled(draw: st.DrawFn) -> Comparison:
+    """Any target, a value that it was judged by, and a person's verdict."""
+    measured, target, actual = draw(cases())
+    kpi = builders.kpi(measured, target)
+    verdict = draw(overrides_of(st.just(kpi.id), hours()))
+    return attrs.evolve(compared(kpi, actual), override=verdict)
+
+
+@given(found=ruled() | comparisons())
 def test_a_verdict_decides_outcome_and_score_and_leaves_what_was_computed(
     found: Comparison,
 ) -> None:
@@ -468,7 +477,7 @@ def test_comparing_as_known_at_an_instant_is_comparing_what_was_recorded_by_then
     given_by_then = [each for each in verdicts if not each.at > at]
     then = pv.compare(TWO, readings, overrides=verdicts, known_at=at)
     assert then == pv.compare(TWO, seen, overrides=given_by_then)
-    assert all(each.known_at is None or each.known_at <= at for each in then.comparisons)
+    assert all(each.recorded_at is None or each.recorded_at <= at for each in then.comparisons)
 
 
 @given(own=histories([COUNT, CHECK]))

@@ -13,6 +13,7 @@ from partnervisits.calendars import ItemDate, Offset, Trail
 from partnervisits.conditions import when
 from partnervisits.criteria import Criterion
 from partnervisits.errors import InvalidValueError, ProposalError
+from partnervisits.findings import Severity
 from partnervisits.plans import Cause, LeftOut, Origin
 from partnervisits.proposals import ItemOverride
 from partnervisits.targets import TargetSource
@@ -972,3 +973,54 @@ def test_what_is_carried_along_asks_for_no_date_and_no_target_of_its_own() -> No
     assert finding == loss("again", "count", "due, role")
     own = attrs.evolve(carried, serves=None)
     assert expanded(host, given=adding(own)).findings == (loss("again", "count", "due, targets"),)
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"task": "gone"}, "task.unknown"),
+        ({"indicators": ["gone"]}, "indicator.stray"),
+        ({"targets": [pv.Target("stock", pv.one_of(["late"]))]}, "criterion.operand"),
+    ],
+)
+def test_a_follow_up_that_fits_the_definitions_no_more_stops_no_visit(
+    changes: dict[str, Any], code: str
+) -> None:
+    """S 6.5, S 9.5: it stays open, and the warning says what to mend."""
+    carried = attrs.evolve(more("again"), serves="F", **changes)
+    proposal = expanded(item(), tasks=[task()], given=adding(carried))
+    (finding,) = proposal.findings
+    assert (finding.code, finding.severity) == (code, Severity.WARNING)
+    assert finding.message.startswith("left out: ")
+    assert finding.path[:2] == ("items", "again")
+    assert planned(proposal) == ["count"]
+    own = expanded(item(), tasks=[task()], given=adding(attrs.evolve(carried, serves=None)))
+    assert code in {each.code for each in own.findings if each.severity is Severity.ERROR}
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "criterion", "source"),
+    [
+        ({}, pv.at_least(5), TargetSource.FOLLOW_UP),
+        ({"targets": [pv.Target("stock", pv.at_least(7))]}, pv.at_least(7), TargetSource.INDICATOR),
+        (
+            {"tasks": [task(targets=[pv.Target("stock", pv.at_least(8))])]},
+            pv.at_least(8),
+            TargetSource.TASK,
+        ),
+    ],
+)
+def test_what_a_follow_up_expects_holds_where_nothing_else_is_expected(
+    elsewhere: dict[str, Any], criterion: Criterion, source: TargetSource
+) -> None:
+    """S 2.6, S 9.5: whatever the definitions expect now comes first."""
+    carried = attrs.evolve(
+        more("again"),
+        serves="F",
+        targets=[pv.Target("stock", pv.at_least(5))],
+        contexts=[PRODUCT_A],
+    )
+    proposal = expanded(item(), given=adding(carried), **elsewhere)
+    (kpi,) = plan_of(proposal).task("again").kpis
+    assert kpi.target is not None
+    assert (kpi.target.criterion, kpi.target.source) == (criterion, source)

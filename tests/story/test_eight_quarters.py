@@ -191,7 +191,6 @@ def readings_of(quarter: Quarter, plan: pv.ActionPlan) -> list[pv.Reading]:
 def story() -> list[Visited]:
     """The loop: what was opened in one quarter is planned in the next."""
     history: list[Comparison] = []
-    known: dict[str, FollowUp] = {}
     told: list[Visited] = []
     review = FollowUpReview()
     for quarter in QUARTERS:
@@ -201,15 +200,14 @@ def story() -> list[Visited]:
             add=[each.item() for each in review.open],
         )
         plan = pv.expand(QUARTERLY, visit, catalog=CATALOG, given=given).accept()
-        before = pv.brief(visit, history=history, plan=plan, follow_ups=known.values())
+        before = pv.brief(visit, history=history, plan=plan, follow_ups=review.open)
         for task in plan.tasks:
             if quarter.satisfaction is not None or task.item_key != "survey":
                 plan = plan.complete(
                     task.item_key, context=task.own_context, at=start_of(quarter.name)
                 )
         card = pv.compare(plan, readings_of(quarter, plan))
-        review = pv.follow_up(card, RULES, open=known.values(), history=history)
-        known |= {each.id: each for each in (*review.open, *review.closed)}
+        review = pv.follow_up(card, RULES, open=review.follow_ups, history=history)
         history += card.comparisons
         told.append(Visited(quarter, before, plan, card, review))
     return told
@@ -318,10 +316,10 @@ def test_the_brief_says_before_the_visit_what_the_quarters_before_it_told(
     """S 9.5, S 9.4: open follow-ups, last readings, what is at risk and what changed."""
     sixth = story[5].brief
     (line,) = (each for each in sixth.lines if each.indicator == SATISFACTION)
-    assert [each.actual for each in line.readings] == [60, 75, 70]
+    assert [each.actual for each in line.found] == [60, 75, 70]
     assert (line.outcome, line.streak, line.trend) == (NOT_MET, 3, Trend.WORSENING)
     assert sixth.at_risk == sixth.changed == (line,)
-    assert short(sixth.follow_ups) == ["unhappy/2025-Q2", "escalate/2026-Q1"]
+    assert short(sixth.follow_ups) == ["escalate/2026-Q1", "unhappy/2025-Q2"]
     first = story[0].brief
     assert (first.follow_ups, first.at_risk, first.changed) == ((), (), ())
 

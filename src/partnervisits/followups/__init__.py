@@ -11,6 +11,7 @@ from partnervisits.followups._records import (
     FollowUpRule,
     FollowUpStatus,
     Level,
+    urgency,
 )
 from partnervisits.followups._review import FollowUpReview, follow_up
 
@@ -22,6 +23,7 @@ __all__ = [
     "FollowUpStatus",
     "Level",
     "follow_up",
+    "urgency",
 ]
 
 

@@ -29,7 +29,7 @@ from partnervisits.fields import (
     tuple_of,
     unique,
 )
-from partnervisits.histories import Matter, Per
+from partnervisits.histories import Matter, Per, day_of, matter_of
 from partnervisits.lifecycles import Lifecycle
 from partnervisits.readings import Reading
 from partnervisits.targets import ResolvedTarget, Scope
@@ -95,7 +95,9 @@ def _per(value: Per) -> Per:
 
 def _due(value: Offset | None) -> Offset | None:
     if value is not None and instance_of(Offset, value).anchor is not Anchor.VISIT_START:
-        raise InvalidValueError("rule.due", "a follow-up is due so long after the visit's day")
+        raise InvalidValueError(
+            "rule.due", "leave out the anchor: a follow-up is due so long after the visit's day"
+        )
     return value
 
 
@@ -147,18 +149,22 @@ class FollowUpRule:
         Args:
             comparison: Any.
         """
-        kpi, subject, scope = comparison.kpi, comparison.subject, self.scope
-        if self.indicators and kpi.indicator.key not in self.indicators:
-            return False
-        if scope is None:
-            return True
-        facets = (
-            (scope.visit, subject.visit_id),
-            (scope.partner, subject.partner_id),
-            (scope.segment, subject.segment),
-            (scope.context, kpi.context),
-        )
-        return all(wanted in (None, found) for wanted, found in facets)
+        key = instance_of(Comparison, comparison).kpi.indicator.key
+        return (not self.indicators or key in self.indicators) and is_within(comparison, self.scope)
+
+
+def is_within(comparison: Comparison, scope: Scope | None) -> bool:
+    """Whether a comparison has all that a scope names."""
+    if scope is None:
+        return True
+    kpi, subject = comparison.kpi, comparison.subject
+    facets = (
+        (scope.visit, subject.visit_id),
+        (scope.partner, subject.partner_id),
+        (scope.segment, subject.segment),
+        (scope.context, kpi.context),
+    )
+    return all(wanted in (None, found) for wanted, found in facets)
 
 
 # ------------------------------------------------------------------------------------ follow-ups
@@ -182,6 +188,14 @@ def _reinforced_by(values: Iterable[str]) -> tuple[str, ...]:
     return held
 
 
+def urgency(follow_up: FollowUp) -> tuple[int, date, str]:
+    """What people see follow-ups sorted by: the severest first, then the earliest due."""
+    return -_LEVELS.index(follow_up.severity), follow_up.due or date.max, follow_up.id
+
+
+_LEVELS = tuple(Level)
+
+
 def settling(comparison: Comparison, on: Outcome) -> Reading | Override | None:
     """What in a comparison settles a follow-up on an outcome, whenever it was recorded."""
     if on is Outcome.NO_DATA and comparison.kpi.indicator.holds(comparison.actual):
@@ -189,10 +203,6 @@ def settling(comparison: Comparison, on: Outcome) -> Reading | Override | None:
     if comparison.outcome is Outcome.MET:
         return comparison.override or comparison.reading
     return None
-
-
-def recorded(fact: Reading | Override) -> datetime:
-    return fact.at if isinstance(fact, Override) else fact.recorded_at
 
 
 @attrs.frozen(field_transformer=named, kw_only=True)
@@ -213,7 +223,8 @@ class FollowUp:
         per: Whether it is about that context, or about all of its kind.
         kpi_id: The KPI that opened it.
         because: Why, in one plain sentence.
-        target: What was expected, for a plan that expects nothing else.
+        scope: For what its rule holds; for all if None.
+        target: What was expected; a plan that expects nothing else expects it again.
         owner_role: The name of who sees to it.
         severity: How much it matters.
         due: The day by which it is to be done; None for no day.
@@ -252,6 +263,7 @@ class FollowUp:
     per: Per = attrs.field(default=Per.CONTEXT, converter=_per)
     kpi_id: str = attrs.field(converter=library_id)
     because: str = attrs.field(default="", converter=text)
+    scope: Scope | None = attrs.field(default=None, converter=_scope)
     target: ResolvedTarget | None = attrs.field(default=None, converter=_target)
     owner_role: str | None = attrs.field(default=None, converter=optional_slug)
     severity: Level = attrs.field(default=Level.NORMAL, converter=_severity)
@@ -267,16 +279,20 @@ class FollowUp:
 
     def __attrs_post_init__(self) -> None:
         if self.visit_id in self.reinforced_by:
-            self._refuse("reinforced_by", "the opening visit never reinforces")
+            self._refuse(
+                "reinforced_by", "leave out the visit that opened it: only later ones reinforce"
+            )
         ended = self.ended_at is not None and self.ended_by is not None
         if ended is self.is_open or (self.ended_at is None) is not (self.ended_by is None):
-            self._refuse("ended_at", "an end has a day and a person, and only an end has")
+            self._refuse(
+                "ended_at", "pass ended_at and ended_by together, and only with CLOSED or DISMISSED"
+            )
         if (self.proof_id is not None) is not (self.status is FollowUpStatus.CLOSED):
-            self._refuse("proof_id", "a closed one has a proof, and no other has")
+            self._refuse("proof_id", "pass proof_id with CLOSED, and with nothing else")
         if bool(self.reason.strip()) is self.is_open:
-            self._refuse("reason", "say why it ended, and of an open one nothing")
+            self._refuse("reason", "say why it ended; leave the reason of an open one out")
         if self.opened_at and self.ended_at and self.ended_at < self.opened_at:
-            self._refuse("ended_at", "it ends after it was opened: correct one of them")
+            self._refuse("ended_at", "ended_at lies before opened_at: correct one of them")
 
     def _refuse(self, field: str, message: str) -> None:
         raise InvalidValueError("follow-up.state", message, "FollowUp", field)
@@ -290,8 +306,7 @@ class FollowUp:
     @property
     def matter(self) -> Matter:
         """What it is about: no rule has two open ones about the same."""
-        context_id = self.context.id if self.per is Per.CONTEXT else None
-        return Matter(self.partner_id, self.indicator, self.context.kind, context_id)
+        return Matter.of(self.partner_id, self.indicator, self.context, self.per)
 
     @property
     def about(self) -> str:
@@ -321,18 +336,31 @@ class FollowUp:
         status = self._after("reinforce")
         return attrs.evolve(self, status=status, reinforced_by=(*self.reinforced_by, visit_id))
 
-    def proof_in(self, comparison: Comparison) -> Reading | Override | None:
-        """What in a comparison settles it, if it was recorded after the opening (S 9.5).
+    def concerns(self, comparison: Comparison) -> bool:
+        """Whether a comparison is about its matter, and not of an earlier visit.
+
+        What was captured late for an earlier visit says nothing about how things stand.
 
         Args:
-            comparison: About the same matter, of the opening visit or a later one.
+            comparison: Any.
+        """
+        is_about = matter_of(comparison, self.per) == self.matter
+        is_earlier = self.opened_on is not None and day_of(comparison) < self.opened_on
+        return is_about and not is_earlier and is_within(comparison, self.scope)
+
+    def proof_in(self, comparison: Comparison) -> Reading | Override | None:
+        """What in a comparison settles it (S 9.5).
+
+        Args:
+            comparison: Any; one that does not concern it settles nothing.
 
         Returns:
             On NO_DATA the reading, if it holds a value; else what makes the outcome MET, if it is:
-            the override, or the reading. None if nothing does.
+            the override, or the reading. None if nothing does, or if it was recorded before the
+            opening.
         """
-        fact = settling(instance_of(Comparison, comparison), self.on)
-        if fact is None or self.opened_at is None or recorded(fact) > self.opened_at:
+        fact = settling(comparison, self.on) if self.concerns(comparison) else None
+        if fact is None or self.opened_at is None or fact.recorded_at > self.opened_at:
             return fact
         return None
 
@@ -357,7 +385,7 @@ class FollowUp:
             proof_id=proof.id,
             reason=str(comparison),
             ended_by=proof.by,
-            ended_at=recorded(proof),
+            ended_at=proof.recorded_at,
         )
 
     def dismiss(self, reason: str, *, by: str, at: datetime) -> FollowUp:
@@ -383,10 +411,10 @@ class FollowUp:
 
         Returns:
             A MUST item for the same task, asking for the same indicator in the same context, or in
-            each of its kind, with the action as its instructions. Merged into work that is planned
-            already, it is judged by what that expects; else by what was expected then. Its key is
-            made of the rule's and a digest of the follow-up's id. If there is no context of the
-            kind, it is left out with a warning, and the follow-up stays open.
+            each of its kind, with the action as its instructions. It is judged by what the plan
+            expects, and if that is nothing, by what was expected then. Its key is made of the
+            rule's and a digest of the follow-up's id. If there is no context of the kind, or the
+            definitions fit no more, it is left out with a warning, and the follow-up stays open.
 
         Raises:
             TransitionError: it is not OPEN.

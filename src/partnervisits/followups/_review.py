@@ -10,11 +10,18 @@ import attrs
 from partnervisits.calendars import Calendar, WorkCalendar, a_calendar, shift
 from partnervisits.comparison import MEASURED, Comparison, Outcome
 from partnervisits.fields import entries_of, instance_of, iterable, named, tuple_of, unique
-from partnervisits.followups._records import FollowUp, FollowUpRule, settling
-from partnervisits.histories import History, Matter, a_history, matter_of
+from partnervisits.followups._records import (
+    FollowUp,
+    FollowUpRule,
+    is_within,
+    settling,
+    urgency,
+)
+from partnervisits.histories import History, a_history, matter_of
 from partnervisits.scorecards import Scorecard
 from partnervisits.tables import table
-from partnervisits.values import show
+from partnervisits.targets import Scope
+from partnervisits.values import ValueType, show
 
 
 def _follow_ups(values: Iterable[FollowUp]) -> tuple[FollowUp, ...]:
@@ -32,12 +39,21 @@ class FollowUpReview:
         reinforced: Open ones that were called for again, as they are now.
         closed: Those that a reading settled, as they are now.
         waiting: Open ones of which the scorecard says nothing new.
+        ended: Those that had ended before.
     """
 
     opened: tuple[FollowUp, ...] = attrs.field(default=(), converter=_follow_ups)
     reinforced: tuple[FollowUp, ...] = attrs.field(default=(), converter=_follow_ups)
     closed: tuple[FollowUp, ...] = attrs.field(default=(), converter=_follow_ups)
     waiting: tuple[FollowUp, ...] = attrs.field(default=(), converter=_follow_ups)
+    ended: tuple[FollowUp, ...] = attrs.field(default=(), converter=_follow_ups)
+
+    @property
+    def follow_ups(self) -> tuple[FollowUp, ...]:
+        """All, as they are now, sorted by id: what to pass as `open` next time."""
+        return _follow_ups(
+            (*self.opened, *self.reinforced, *self.closed, *self.waiting, *self.ended)
+        )
 
     @property
     def open(self) -> tuple[FollowUp, ...]:
@@ -49,11 +65,19 @@ class FollowUpReview:
         for heading in ("opened", "reinforced", "closed", "waiting"):
             held: tuple[FollowUp, ...] = getattr(self, heading)
             rows += [heading] if held else []
-            for each in held:
-                rows += [_row(each), f"      {each.reason or each.because}"]
+            for each in sorted(held, key=urgency):
+                rows += [_row(each), f"      {each.reason or each.because}{_repeated(each)}"]
         if not rows:
             return "nothing to follow up"
         return table(("follow-up", "about", "severity", "owner", "due"), rows)
+
+
+def _repeated(follow_up: FollowUp) -> str:
+    times = len(follow_up.reinforced_by)
+    since = show(follow_up.opened_on)
+    return (
+        f" (since {since}, repeated {'once' if times == 1 else f'{times} times'})" if times else ""
+    )
 
 
 def _row(follow_up: FollowUp) -> tuple[str, ...]:
@@ -76,18 +100,19 @@ def follow_up(
 ) -> FollowUpReview:
     """What a scorecard calls for, and what it settles (S 9.5).
 
-    Of each matter (partner, indicator, and context or kind) the last visit that brought a verdict
-    decides. If one of its comparisons has the outcome of a rule, and as many visits in a row as the
-    rule wants had it, the rule opens a follow-up, or reinforces the one that is open. If none has
-    it, an open follow-up is closed by a MET, or on NO_DATA by any value, that was recorded after
-    the opening.
+    Of each matter of the card (partner, indicator, and context or kind) the last visit that brought
+    a verdict decides, in the card or in the history. If one of its comparisons has the outcome of a
+    rule, and as many visits in a row as the rule wants had it, the rule opens a follow-up, or
+    reinforces the one that is open. If none has it, an open follow-up is closed by a MET, or on
+    NO_DATA by any value, that was recorded after the opening.
 
     Args:
-        card: Compared.
-        rules: Each on one outcome.
+        card: Of one plan, or of many.
+        rules: What to do about which outcome; their order does not matter.
         open: The follow-ups there are, in any order. One that has ended keeps the visits that
-            called for it from opening another.
-        history: Earlier comparisons, for streaks; those of the card's KPIs give way to it.
+            called for it from opening another: pass `review.follow_ups` of the last time.
+        history: Other comparisons, for streaks, and so that a card that comes late decides nothing
+            that a later visit decided; those of the card's KPIs give way to it.
         calendar: The working days for due dates; Monday to Friday if None.
 
     Returns:
@@ -97,7 +122,8 @@ def follow_up(
     Raises:
         InvalidValueError: `sequence.duplicate`: two rules with one key, or two follow-ups with one
             id; `history.twice`, `calendar.type`.
-        CalendarError: the calendar has no working day to count.
+        CalendarError: a due date cannot be counted: `calendar.no-working-day`,
+            `calendar.non-working` under `Roll.RAISE`, `calendar.range`.
 
     Example:
         >>> import partnervisits as pv
@@ -113,13 +139,19 @@ def follow_up(
     known = _follow_ups(entries_of(FollowUp, iterable(open, "follow-ups")))
     working = WorkCalendar() if calendar is None else a_calendar(calendar)
     found = History(instance_of(Scorecard, card).comparisons)
-    reviewed = [_reviewed(each, found) for each in known if each.is_open]
-    opened = _opened(held, found, known, _together(found, a_history(history)), working)
+    together = _together(found, a_history(history))
+    reviewed = [
+        (each, _reviewed(each, together) if found.about(each.matter) else each)
+        for each in known
+        if each.is_open
+    ]
+    now = [*(now for _, now in reviewed), *(each for each in known if not each.is_open)]
     return FollowUpReview(
-        opened=list(opened),
+        opened=[each for rule in held for each in _opened(rule, found, together, now, working)],
         reinforced=[now for was, now in reviewed if now is not was and now.is_open],
         closed=[now for _, now in reviewed if not now.is_open],
         waiting=[now for was, now in reviewed if now is was],
+        ended=[each for each in known if not each.is_open],
     )
 
 
@@ -129,7 +161,7 @@ def _together(found: History, before: History) -> History:
     return History([*found.comparisons, *earlier])
 
 
-def _deciding(comparisons: Sequence[Comparison], on: Outcome) -> Sequence[Comparison]:
+def _deciding(comparisons: Iterable[Comparison], on: Outcome) -> Sequence[Comparison]:
     """Of one matter the comparisons of the last visit that says something about an outcome."""
     telling = [each for each in comparisons if _tells(each, on)]
     return [each for each in telling if each.subject.visit_id == telling[-1].subject.visit_id]
@@ -140,62 +172,46 @@ def _tells(comparison: Comparison, on: Outcome) -> bool:
     return outcome is on or outcome in MEASURED or settling(comparison, on) is not None
 
 
-# -------------------------------------------------------------------------------- those there are
-
-
-def _reviewed(was: FollowUp, found: History) -> tuple[FollowUp, FollowUp]:
-    """An open follow-up, and what becomes of it: itself if nothing does."""
-    deciding = [
-        each for each in _deciding(found.about(was.matter), was.on) if not _is_before(each, was)
-    ]
+def _reviewed(was: FollowUp, together: History) -> FollowUp:
+    """What becomes of an open follow-up: itself if nothing does."""
+    about = [each for each in together.about(was.matter) if was.concerns(each)]
+    deciding = _deciding(about, was.on)
     if any(each.outcome is was.on for each in deciding):
         visit_id = deciding[0].subject.visit_id
-        return was, was if visit_id in was.visits else was.reinforce(visit_id)
+        return was if visit_id in was.visits else was.reinforce(visit_id)
     proving = next((each for each in deciding if was.proof_in(each) is not None), None)
-    return was, was if proving is None else was.close(proving)
-
-
-def _is_before(comparison: Comparison, opened: FollowUp) -> bool:
-    """Whether it is of an earlier visit: what was captured late says nothing about now."""
-    on = comparison.subject.on
-    return on is not None and opened.opened_on is not None and on < opened.opened_on
-
-
-# ------------------------------------------------------------------------------------- new ones
+    return was if proving is None else was.close(proving)
 
 
 def _opened(
-    rules: Iterable[FollowUpRule],
+    rule: FollowUpRule,
     found: History,
+    together: History,
     known: Iterable[FollowUp],
-    history: History,
     calendar: Calendar,
 ) -> Iterator[FollowUp]:
-    taken = {(each.rule_key, each.matter) for each in known if each.is_open}
-    heard = {(each.rule_key, each.matter, visit) for each in known for visit in each.visits}
-    for rule in rules:
-        for matter in _matters(rule, found):
-            calling = _calling(rule, found.about(matter))
-            if calling is None or (rule.key, matter) in taken:
-                continue
-            is_new = (rule.key, matter, calling.subject.visit_id) not in heard
-            if is_new and history.streak(calling, per=rule.per) >= rule.streak:
-                yield _follow_up(rule, calling, calendar)
+    mine = [each for each in known if each.rule_key == rule.key]
+    taken = {each.matter for each in mine if each.is_open}
+    heard = {(each.matter, visit) for each in mine for visit in each.visits}
+    history = together if rule.scope is None else _within(rule.scope, together)
+    for matter in dict.fromkeys(
+        matter_of(each, rule.per) for each in found.comparisons if rule.is_about(each)
+    ):
+        deciding = _deciding(history.about(matter), rule.on)
+        calling = next((each for each in deciding if each.outcome is rule.on), None)
+        if calling is None or matter in taken or (matter, calling.subject.visit_id) in heard:
+            continue
+        if history.streak(calling, per=rule.per) >= rule.streak:
+            yield _follow_up(rule, calling, calendar)
 
 
-def _matters(rule: FollowUpRule, found: History) -> Iterable[Matter]:
-    about = (each for each in found.comparisons if rule.is_about(each))
-    return dict.fromkeys(matter_of(each, rule.per) for each in about)
-
-
-def _calling(rule: FollowUpRule, comparisons: Sequence[Comparison]) -> Comparison | None:
-    about = [each for each in comparisons if rule.is_about(each)]
-    deciding = _deciding(about, rule.on)
-    return next((each for each in deciding if each.outcome is rule.on), None)
+def _within(scope: Scope, history: History) -> History:
+    return History(each for each in history.comparisons if is_within(each, scope))
 
 
 def _follow_up(rule: FollowUpRule, calling: Comparison, calendar: Calendar) -> FollowUp:
     subject, kpi = calling.subject, calling.kpi
+    is_dated = kpi.indicator.value_type is ValueType.DATETIME
     return FollowUp(
         rule_key=rule.key,
         action=rule.action,
@@ -208,12 +224,14 @@ def _follow_up(rule: FollowUpRule, calling: Comparison, calendar: Calendar) -> F
         per=rule.per,
         kpi_id=kpi.id,
         because=str(calling),
-        target=kpi.target,
+        scope=rule.scope,
+        # A day that has passed cannot be met again.
+        target=None if is_dated else kpi.target,
         owner_role=rule.owner_role,
         severity=rule.severity,
         due=_due_date(rule, subject.on, calendar),
         opened_on=subject.on,
-        opened_at=calling.known_at,
+        opened_at=calling.recorded_at,
     )
 
 

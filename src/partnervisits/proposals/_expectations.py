@@ -52,8 +52,9 @@ class Expected(NamedTuple):
 
 def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple[Ask, ...]:
     """What an item asks for, with the targets its definitions hold."""
+    own = TargetSource.ITEM if item.serves is None else TargetSource.FOLLOW_UP
     sources = (
-        (TargetSource.ITEM, item.targets),
+        (own, item.targets),
         (TargetSource.TASK, task.targets),
         (TargetSource.INDICATOR, catalog.targets),
     )

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from graphlib import TopologicalSorter
 from typing import NamedTuple
 
+import attrs
+
 from partnervisits.calendars import FactDate
 from partnervisits.catalog import Catalog, reference_findings
 from partnervisits.errors import InvalidValueError, TransitionError
@@ -128,7 +130,14 @@ class Recipe:
         return Recipe(self.key, self.version, lines, self.catalog, ad_hoc=self._ad_hoc)
 
     def _takes(self, item: TemplateItem) -> bool:
-        return self._ad_hoc or item.serves is not None
+        return self._ad_hoc if item.serves is None else not self._outdated(item)
+
+    def _outdated(self, item: TemplateItem) -> tuple[Finding, ...]:
+        """Why what was carried along fits the definitions no more: it stops no plan."""
+        return tuple(
+            attrs.evolve(each, message=f"left out: {each.message}", severity=Severity.WARNING)
+            for each in reference_findings([item], self.catalog)
+        )
 
     def notes(self, given: Given) -> Iterator[Finding]:
         """What of the host's hand has no effect."""
@@ -143,7 +152,9 @@ class Recipe:
                     path = ("given", field, key)
                     yield Finding(path, "given.unknown-item", message, Severity.WARNING)
         for item in given.add:
-            if not self._takes(item):
+            if item.serves is not None:
+                yield from self._outdated(item)
+            elif not self._ad_hoc:
                 message = "the template takes no added items: set its ad_hoc, or leave it out"
                 yield Finding(("given", "add", item.key), "given.ad-hoc", message)
 

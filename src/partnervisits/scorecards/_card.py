@@ -45,7 +45,13 @@ class Method(Enum):
 
 
 class Missing(Enum):
-    """What becomes of comparisons with NO_DATA or ERROR (S 9.2)."""
+    """What becomes of comparisons with NO_DATA or ERROR (S 9.2).
+
+    Example:
+        >>> import partnervisits as pv
+        >>> pv.Scorecard(comparisons=[], missing=pv.Missing.ZERO).score is None
+        True
+    """
 
     OUTSIDE = "outside"
     """They lower the coverage, not the score."""
@@ -182,9 +188,7 @@ class Scorecard:
         ]
         wanted = " / ".join(str(part) for part in key)
         known = {f"{each.item_key} / {each.kpi.indicator.key}" for each in self.comparisons}
-        return only(
-            fits, "comparison", wanted, part=lambda each: str(each.kpi.context), known=known
-        )
+        return only(fits, "comparison", wanted, part=_whose(fits), known=known)
 
     def __str__(self) -> str:
         headers = ("KPI", "target", "set by", "actual", "variance", "outcome")
@@ -219,6 +223,17 @@ class Scorecard:
             return f"{visit}{comparison.item_key}, {comparison.kpi.context}"
 
         return heading
+
+
+def _whose(comparisons: Iterable[Comparison]) -> Callable[[Comparison], str]:
+    """What tells comparisons apart: their contexts, and their visits if there are several."""
+    is_one_visit = len({each.subject.visit_id for each in comparisons}) <= 1
+
+    def whose(comparison: Comparison) -> str:
+        context = str(comparison.kpi.context)
+        return context if is_one_visit else f"{context} in visit {comparison.subject.visit_id}"
+
+    return whose
 
 
 # ------------------------------------------------------------------------------- methods (S 9.2)

@@ -31,6 +31,8 @@ def group_name(group: GroupKey) -> str:
     """
     if isinstance(group, tuple):
         return ", ".join(group_name(each) for each in group)
+    if isinstance(group, frozenset):
+        return ", ".join(sorted(group_name(each) for each in group))
     if isinstance(group, Enum):
         return group.name.lower()
     return str(group) if isinstance(group, Context) else show(group)
@@ -42,13 +44,14 @@ def group_rank(group: GroupKey) -> Rank:  # noqa: PLR0911 -- one for each kind o
         case None:
             return "", ()
         case Enum():
-            return "enum", (type(group).__name__, group.name)
+            kind = type(group)
+            return "enum", (kind.__qualname__, kind.__module__, group.name)
         case bool() | int() | Decimal():
-            return "number", (group, type(group).__name__)
+            return "number", (_finite(group), type(group).__name__)
         case str():
             return "text", (group,)
         case datetime():
-            return "instant", (group,)
+            return "instant", (_aware(group),)
         case date():
             return "date", (group,)
         case Context():
@@ -59,3 +62,15 @@ def group_rank(group: GroupKey) -> Rank:  # noqa: PLR0911 -- one for each kind o
             return "set", tuple(sorted(group_rank(each) for each in group))
         case _:
             raise InvalidValueError("rollup.group", f"{kind_of(group)} names no group: use a str")
+
+
+def _finite(number: Decimal | int) -> Decimal | int:
+    if isinstance(number, Decimal) and not number.is_finite():
+        raise InvalidValueError("rollup.group", "NaN and infinities name no group")
+    return number
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise InvalidValueError("rollup.group", "a naive datetime names no group: give it a zone")
+    return moment

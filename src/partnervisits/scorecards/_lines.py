@@ -44,7 +44,8 @@ def notes(comparison: Comparison) -> Iterator[str]:
     if _is_remark(comparison):
         yield f"{_NOTE}{comparison.shown(comparison.actual)}"
     if comparison.override is not None:
-        yield f"{_NOTE}{comparison.override}; computed: {comparison.in_words()}"
+        computed = comparison.cause or comparison.in_words()
+        yield f"{_NOTE}{comparison.override}; computed: {computed}"
         return
     if comparison.cause and target is not None:
         yield f"{_NOTE}{comparison.cause}"

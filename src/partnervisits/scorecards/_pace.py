@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
 from typing import cast
 
@@ -25,11 +25,13 @@ from partnervisits.values import (
     local_date,
     product,
     quotient,
+    rounded,
     show,
 )
 
 _LONGEST = 36_600
 _DAY = timedelta(days=1)
+_SHOWN_PLACES = 2
 
 
 class PaceStatus(Enum):
@@ -91,8 +93,9 @@ class Pace:
     def __str__(self) -> str:
         found = "nothing measured" if self.actual is None else f"{show(self.actual)} found"
         if self.expected is None:
-            return f"{found}, no goal"
-        due = f"{show(self.due_so_far)} due after {self.days_so_far} of {self.days} days"
+            return f"{found}, no target"
+        due_so_far = rounded(cast("Decimal", self.due_so_far), _SHOWN_PLACES, ROUND_HALF_EVEN)
+        due = f"{show(due_so_far)} due after {self.days_so_far} of {self.days} days"
         status = "" if self.status is None else f"{self.status.value}: "
         return f"{status}{found}, {due}, {show(self.expected)} expected in all"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from operator import itemgetter
 
 from partnervisits.comparison import Comparison
 from partnervisits.contexts import Context
@@ -56,19 +55,13 @@ def rollup(
 def _grouped(
     comparisons: Iterable[Comparison], by: Callable[[Comparison], GroupKey]
 ) -> list[tuple[GroupKey, list[Comparison]]]:
-    """The groups in their order; a text is its own rank, which is most of them."""
-    texts: dict[str, list[Comparison]] = {}
-    others: dict[Rank, tuple[GroupKey, list[Comparison]]] = {}
+    """The groups in their order; a text, as most of them are, is ranked only once."""
+    groups: dict[str | Rank, tuple[GroupKey, list[Comparison]]] = {}
     for comparison in comparisons:
         group = by(comparison)
-        if type(group) is not str:
-            others.setdefault(group_rank(group), (group, []))[1].append(comparison)
-        elif group in texts:
-            texts[group].append(comparison)
-        else:
-            texts[group] = [comparison]
-    ranked = [(group_rank(text), (text, members)) for text, members in texts.items()]
-    return [group for _, group in sorted([*ranked, *others.items()], key=itemgetter(0))]
+        name = group if type(group) is str else group_rank(group)
+        groups.setdefault(name, (group, []))[1].append(comparison)
+    return sorted(groups.values(), key=lambda pair: group_rank(pair[0]))
 
 
 def by_partner(comparison: Comparison) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
 
@@ -14,7 +14,7 @@ from partnervisits.errors import InvalidValueError
 from partnervisits.fields import entries_of, iterable
 from partnervisits.indicators import Aggregation, Indicator
 from partnervisits.readings import Reading
-from partnervisits.values import Value, ValueType, plain, quotient, total
+from partnervisits.values import Value, ValueType, plain, quotient, steady_repr, total, typed
 
 
 @attrs.frozen(kw_only=True)
@@ -31,7 +31,7 @@ class CombinedValue:
     """
 
     indicator: Indicator
-    value: Value | None
+    value: Value | None = attrs.field(eq=typed, repr=steady_repr)
     measured: int
     missing: int
 
@@ -85,9 +85,9 @@ def combine(comparisons: Iterable[Comparison]) -> CombinedValue | None:
         return None
     indicator = _the_one_indicator(held)
     combined = _COMBINED[indicator.aggregation]
-    found = [each for each in held if indicator.holds(each.actual)]
+    found = [each for each in held if _has_value(each)]
     asked = (each for each in held if each.is_measured or each.is_missing)
-    missing = sum(not indicator.holds(each.actual) for each in asked)
+    missing = sum(not _has_value(each) for each in asked)
     return CombinedValue(
         indicator=indicator,
         value=combined(found) if found else None,
@@ -96,8 +96,14 @@ def combine(comparisons: Iterable[Comparison]) -> CombinedValue | None:
     )
 
 
+def _has_value(comparison: Comparison) -> bool:
+    return comparison.kpi.indicator.holds(comparison.actual)
+
+
 def _the_one_indicator(comparisons: Sequence[Comparison]) -> Indicator:
-    indicator = comparisons[0].kpi.indicator
+    """The one they are of, as the latest of them knows it."""
+    latest = max(comparisons, key=lambda each: (each.subject.on or date.min, each.kpi.id))
+    indicator = latest.kpi.indicator
     names = {_written(each.kpi.indicator) for each in comparisons}
     if len(names) > 1:
         message = f"combine one at a time of {', '.join(sorted(names))}"
@@ -131,9 +137,9 @@ def _last(comparisons: Sequence[Comparison]) -> Value:
     return cast("Value", max(comparisons, key=_recency).actual)
 
 
-def _recency(comparison: Comparison) -> tuple[datetime, datetime, str]:
+def _recency(comparison: Comparison) -> tuple[datetime, datetime, str, str]:
     reading = cast("Reading", comparison.reading)
-    return reading.at, reading.recorded_at, reading.id
+    return reading.at, reading.recorded_at, reading.id, reading.kpi_id
 
 
 _COMBINED: Mapping[Aggregation, Callable[[Sequence[Comparison]], Value]] = {
