@@ -988,13 +988,14 @@ def test_a_follow_up_that_fits_the_definitions_no_more_stops_no_visit(
 ) -> None:
     """S 6.5, S 9.5: it stays open, and the warning says what to mend."""
     carried = attrs.evolve(more("again"), serves="F", **changes)
-    proposal = expanded(item(), tasks=[task()], given=adding(carried))
+    proposal = pv.expand([item()], visit(), catalog=catalog(), given=adding(carried), key="round")
     (finding,) = proposal.findings
     assert (finding.code, finding.severity) == (code, Severity.WARNING)
     assert finding.message.startswith("left out: ")
     assert finding.path[:2] == ("items", "again")
     assert planned(proposal) == ["count"]
-    own = expanded(item(), tasks=[task()], given=adding(attrs.evolve(carried, serves=None)))
+    mine = adding(attrs.evolve(carried, serves=None))
+    own = pv.expand([item()], visit(), catalog=catalog(), given=mine, key="round")
     assert code in {each.code for each in own.findings if each.severity is Severity.ERROR}
 
 
