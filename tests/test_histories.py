@@ -337,9 +337,10 @@ def test_a_streak_per_kind_goes_on_from_record_to_record() -> None:
     assert History(orders).streak(orders[1]) == 1
     shelf = found(3, 3, kpi(3, context=pv.Context("shelf", "O-1")))
     assert History(orders).streak(shelf, per=Per.KIND) == 1
-    for wrong in ({"per": "kind"}, {"per": None}):
+    wrong: Any
+    for wrong in ("kind", None):
         with pytest.raises(InvalidValueError, match="pass Per") as refused:
-            _ = History(orders).streak(shelf, **wrong)
+            _ = History(orders).streak(shelf, per=wrong)
         assert refused.value.code == "type.wrong"
     with pytest.raises(InvalidValueError, match="pass Comparison"):
         _ = History(orders).streak("V-1")  # type: ignore[arg-type]

@@ -433,10 +433,11 @@ def test_sources_are_ranked_from_the_most_specific() -> None:
         "template item",
         "task definition",
         "indicator",
+        "follow-up",
     ]
     ranks = [candidate(source).rank for source in TargetSource]
     assert ranks == sorted(ranks)
-    assert len(set(ranks)) == 4
+    assert len(set(ranks)) == 5
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
@@ -460,7 +461,7 @@ def test_targets_that_tie_stand_in_one_order_whatever_order_they_are_given_in() 
     rivals = [candidate(source, value) for source in TargetSource for value in (7, 5, 6)]
     assert most_specific(rivals, None) == most_specific(reversed(rivals), None)
     winners, shadowed = most_specific(rivals, None)
-    assert (len(winners), len(shadowed)) == (3, 9)
+    assert (len(winners), len(shadowed)) == (3, 12)
 
 
 def test_nothing_applies_where_nothing_is_expected() -> None:

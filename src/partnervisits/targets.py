@@ -199,7 +199,7 @@ class TargetSource(Enum):
     TASK = "task definition"
     INDICATOR = "indicator"
     FOLLOW_UP = "follow-up"
-    """On an item that serves something: it holds where nothing else is expected."""
+    """On an added item that serves something: it holds where nothing else is expected."""
 
 
 def _optional_context(value: Context | None) -> Context | None:

@@ -753,7 +753,12 @@ class Found(NamedTuple):
 def step_of(source: TargetSource, scope: pv.Scope | None) -> tuple[int, ...]:
     """The ladder of S 2.6, written out; then what more a scope names."""
     if scope is None:
-        definitions = [TargetSource.ITEM, TargetSource.TASK, TargetSource.INDICATOR]
+        definitions = [
+            TargetSource.ITEM,
+            TargetSource.TASK,
+            TargetSource.INDICATOR,
+            TargetSource.FOLLOW_UP,
+        ]
         return (8 + definitions.index(source),)
     if scope.visit is not None:
         step = 1 if scope.context is not None else 2
@@ -783,9 +788,11 @@ def holds(target: pv.Target, world: World, kpi: Kpi) -> bool:
 
 def ladder_of(world: World, kpi: Kpi, of: pv.TemplateItem) -> list[Found]:
     """Every target that holds for a KPI, the most specific first."""
+    is_carried = of in world.given.add and of.serves is not None
+    own = TargetSource.FOLLOW_UP if is_carried else TargetSource.ITEM
     everything = (
         (TargetSource.GIVEN, world.given.targets),
-        (TargetSource.ITEM, of.targets),
+        (own, of.targets),
         (TargetSource.TASK, CATALOG.task(of.task).targets),
         (TargetSource.INDICATOR, CATALOG.targets),
     )

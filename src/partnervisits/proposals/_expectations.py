@@ -50,9 +50,10 @@ class Expected(NamedTuple):
     """Seen from the item."""
 
 
-def asks_of(item: TemplateItem, task: TaskDefinition, catalog: Catalog) -> tuple[Ask, ...]:
+def asks_of(
+    item: TemplateItem, task: TaskDefinition, catalog: Catalog, own: TargetSource
+) -> tuple[Ask, ...]:
     """What an item asks for, with the targets its definitions hold."""
-    own = TargetSource.ITEM if item.serves is None else TargetSource.FOLLOW_UP
     sources = (
         (own, item.targets),
         (TargetSource.TASK, task.targets),

@@ -19,6 +19,7 @@ from partnervisits.proposals._given import Given
 from partnervisits.proposals._memo import Memo
 from partnervisits.proposals._merging import Into
 from partnervisits.proposals._slots import Step
+from partnervisits.targets import TargetSource
 from partnervisits.templates import (
     TEMPLATE_LIFECYCLE,
     ActionPlanTemplate,
@@ -104,7 +105,9 @@ class Recipe:
     def _step(self, line: Line) -> Step:
         item = line.item
         task = self.catalog.task(item.task)
-        asks = asks_of(item, task, self.catalog)
+        is_carried = line.origin is Origin.ADDED and item.serves is not None
+        own = TargetSource.FOLLOW_UP if is_carried else TargetSource.ITEM
+        asks = asks_of(item, task, self.catalog, own)
         return Step.of(item, task, asks, line.origin, line.overridden)
 
     # ----------------------------------------------------------------- the host's hand (S 6.7)
