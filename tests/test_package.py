@@ -16,15 +16,12 @@ IMPURE = {"asyncio", "cattrs", "json", "logging", "random", "socket"}
 # The pure part of the standard library, with the private modules that it loads.
 PURE = {
     "_bisect",
-    "_blake2",
-    "_hashlib",
     "_heapq",
     "bisect",
     "copy",
     "difflib",
     "fractions",
     "graphlib",
-    "hashlib",
     "heapq",
     "itertools",
     "math",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import Enum
-from hashlib import sha256
 
 import attrs
 
@@ -421,6 +420,9 @@ class FollowUp:
         """
         if not self.is_open:
             raise TransitionError(f"follow-up {self.id}", self.status.name, "item", ())
+        # Loads OpenSSL, which takes long; only who carries a follow-up along needs it.
+        from hashlib import sha256  # noqa: PLC0415
+
         digest = sha256(self.id.encode()).hexdigest()[:_DIGITS]
         is_of_context = self.per is Per.CONTEXT
         return TemplateItem(
