@@ -753,3 +753,10 @@ def test_a_verdict_of_a_person_shows_in_the_trend() -> None:
     said = found(2, None, kpi(2, target, indicator=about), overridden(2, pv.Outcome.MET, at(2)))
     (line,) = brief(APRIL, history=[missed, said]).lines
     assert (line.outcome, line.trend) == (pv.Outcome.MET, Trend.IMPROVING)
+
+
+def test_a_very_long_heading_is_cut_to_a_line() -> None:
+    """S 1.3."""
+    visit = attrs.evolve(APRIL, id="V" * 255)
+    heading, *_ = str(brief(visit, history=[])).splitlines()
+    assert len(heading) == 100

@@ -249,7 +249,7 @@ def test_the_tolerance_of_times_is_a_duration() -> None:
 
 def test_no_tolerance_is_none_of_either_kind() -> None:
     """S 9.4."""
-    assert trend_of(measured(), None, 3, 5, tolerance=timedelta(0)) is BETTER
+    assert trend_of(measured(), None, 3, 4, tolerance=timedelta(0)) is BETTER
     assert trend_of(measured(LOWER, DATETIME), None, at(1), at(2), tolerance=0) is WORSE
 
 
@@ -357,6 +357,19 @@ def test_a_history_is_in_the_order_of_time_whatever_was_given() -> None:
     assert held == History([second, third, first])
     assert a_history(held) is held
     assert a_history([third, first]) == History([first, third])
+
+
+def test_two_visits_of_one_day_stand_in_the_order_of_what_was_found() -> None:
+    """S 9.4."""
+    early = attrs.evolve(kpi(2), task_id="W/round/count")
+    first = found_again(
+        found(2, None, early, visit_id="W"),
+        pv.capture(early, 9, at=at(2, hours=8), by="rep-7"),
+    )
+    second = found(2, 3)
+    assert History([second, first]).comparisons == (first, second)
+    assert History([first]).trend(second) is WORSE
+    assert History([second]).trend(first) is FIRST
 
 
 def test_a_history_knows_what_is_about_one_matter() -> None:

@@ -830,3 +830,11 @@ def test_judging_one_kpi_takes_the_verdict_as_it_is_given() -> None:
     ruled = judge(KPI, task, READ, seen, verdict())
     assert (ruled.outcome, ruled.computed, ruled.override) == (MET, NOT_MET, verdict())
     assert judge(KPI, task, READ, seen).override is None
+
+
+def test_a_long_reason_leaves_room_for_what_was_computed() -> None:
+    """S 8.7, S 8.8."""
+    said = attrs.evolve(ALLOWED, reason="so " * 1_300 + "!")
+    assert len(str(said)) < 400
+    assert f"{'so ' * 80}" in str(said)
+    assert "; computed: " in str(decided(5, said))

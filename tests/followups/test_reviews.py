@@ -496,6 +496,13 @@ def test_a_review_prints_as_a_table_of_what_became_of_each() -> None:
     ]
 
 
+def test_a_review_prints_the_severest_first() -> None:
+    """S 9.5."""
+    grave = attrs.evolve(SHORT, key="z", action="Call", severity=Level.HIGH)
+    lines = str(follow_up(card(found(3, 3)), [SHORT, grave])).splitlines()
+    assert [line.split()[0] for line in lines[3::2]] == ["Call", "Order"]
+
+
 def test_a_very_long_reason_for_skipping_does_not_stop_the_follow_up() -> None:
     """S 9.5, S 1.3: the sentence fits into what a text may hold."""
     plan = builders.plan(

@@ -19,7 +19,7 @@ from partnervisits.errors import InvalidValueError
 from partnervisits.indicators import Aggregation
 from partnervisits.plans import Kpi
 from partnervisits.scorecards import CombinedValue, combine
-from tests import builders, strategies
+from tests import builders, quarters, strategies
 from tests.judged import DECIMAL, NUMBER, PERCENTAGE, compared, judged, planned
 
 SUM, MEAN, LAST, NONE = Aggregation.SUM, Aggregation.MEAN, Aggregation.LAST, Aggregation.NONE
@@ -499,3 +499,32 @@ def test_every_comparison_is_measured_or_missing_or_was_not_asked(held: list[Com
 def test_the_order_of_visits_changes_nothing(held: list[Comparison], data: st.DataObject) -> None:
     """S 9.3."""
     assert combine(data.draw(st.permutations(held))) == combine(held)
+
+
+def test_what_is_combined_is_known_by_the_latest_definition() -> None:
+    """S 2.7, S 9.3: whatever the order, and however the visits are named."""
+    old = builders.indicator("stock", aggregation=Aggregation.SUM)
+    new = attrs.evolve(old, name="The stock on the shelf")
+    held = [
+        quarters.found(2, 5, quarters.kpi(2, None, indicator=old)),
+        quarters.found(10, 7, quarters.kpi(10, None, indicator=new)),
+    ]
+    for order in (held, held[::-1]):
+        combined = combine(order)
+        assert combined is not None
+        assert (combined.indicator, combined.value) == (new, 12)
+
+
+def test_a_choice_that_was_added_later_makes_no_older_value_strange() -> None:
+    """S 2.7, S 9.3: each value is held by the indicator that it was captured for."""
+    choice, last = pv.ValueType.CHOICE, Aggregation.LAST
+    old = builders.indicator("stock", value_type=choice, choices=["a"], aggregation=last)
+    new = attrs.evolve(old, choices=["a", "b"])
+    held = [
+        quarters.found(1, "a", quarters.kpi(1, None, indicator=old)),
+        quarters.found(2, "b", quarters.kpi(2, None, indicator=new)),
+    ]
+    for order in (held, held[::-1]):
+        combined = combine(order)
+        assert combined is not None
+        assert (combined.value, combined.measured, combined.missing) == ("b", 2, 0)
