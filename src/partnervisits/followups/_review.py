@@ -145,13 +145,14 @@ def follow_up(
         for each in known
         if each.is_open
     ]
-    now = [*(now for _, now in reviewed), *(each for each in known if not each.is_open)]
+    ended = [each for each in known if not each.is_open]
+    present = [*(now for _, now in reviewed), *ended]
     return FollowUpReview(
-        opened=[each for rule in held for each in _opened(rule, found, together, now, working)],
+        opened=[each for rule in held for each in _opened(rule, found, together, present, working)],
         reinforced=[now for was, now in reviewed if now is not was and now.is_open],
         closed=[now for _, now in reviewed if not now.is_open],
         waiting=[now for was, now in reviewed if now is was],
-        ended=[each for each in known if not each.is_open],
+        ended=ended,
     )
 
 
