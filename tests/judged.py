@@ -66,18 +66,22 @@ def compared(
     **changes: Any,
 ) -> Comparison:
     """A KPI of a task `count` compared with a value, under the usual circumstances."""
-    task = PlannedTask(
+    reading = None if actual is None else builders.reading(kpi, actual)
+    subject = attrs.evolve(SUBJECT, **changes)
+    return judge(kpi, task_of(kpi), reading, Circumstances(subject, subject.on, False, None))
+
+
+def task_of(kpi: Kpi, item_key: str = "count") -> PlannedTask:
+    """The task `count` that captures nothing but a KPI."""
+    return PlannedTask(
         id=kpi.task_id,
-        item_key="count",
+        item_key=item_key,
         task_key="count",
         name="Count",
         binding=pv.Binding.MUST,
         contexts=[kpi.context],
         kpis=[kpi],
     )
-    reading = None if actual is None else builders.reading(kpi, actual)
-    subject = attrs.evolve(SUBJECT, **changes)
-    return judge(kpi, task, reading, Circumstances(subject, subject.on, False, None))
 
 
 def on_the_line(value_type: pv.ValueType, place: int) -> Ordered:

@@ -7,9 +7,9 @@ import attrs
 
 import partnervisits as pv
 from partnervisits.comparison import Circumstances, Comparison, Override, judge
-from partnervisits.plans import Kpi, PlannedTask
+from partnervisits.plans import Kpi
 from tests import builders
-from tests.judged import SUBJECT
+from tests.judged import SUBJECT, task_of
 
 PARTNER = pv.Context("partner", "acme")
 STOCK = builders.indicator()
@@ -26,11 +26,15 @@ def at(month: int, *, hours: int = 9) -> datetime:
     return datetime(2026, month, 10, tzinfo=UTC) + timedelta(hours=hours)
 
 
-def kpi(month: int, target: pv.Target | None = AT_LEAST_5, **changes: Any) -> Kpi:
+def kpi(
+    month: int,
+    target: pv.Target | None = AT_LEAST_5,
+    *,
+    indicator: pv.Indicator = STOCK,
+    context: pv.Context = PARTNER,
+    task: str = "count",
+) -> Kpi:
     """The KPI of the month's visit: the stock at the partner, unless said otherwise."""
-    indicator = changes.pop("indicator", STOCK)
-    context = changes.pop("context", PARTNER)
-    task = changes.pop("task", "count")
     resolved = None if target is None else builders.resolved(target, indicator)
     return Kpi(f"V-{month}/round/{task}", context, indicator, resolved)
 
@@ -44,15 +48,7 @@ def found(
 ) -> Comparison:
     """What the month's visit gave; None for no reading. Further arguments change the subject."""
     held = kpi(month) if of is None else of
-    task = PlannedTask(
-        id=held.task_id,
-        item_key=held.task_id.rsplit("/", 1)[1],
-        task_key="count",
-        name="Count",
-        binding=pv.Binding.MUST,
-        contexts=[held.context],
-        kpis=[held],
-    )
+    task = task_of(held, held.task_id.rsplit("/", 1)[1])
     reading = None if actual is None else pv.capture(held, actual, at=at(month), by="rep-7")
     about: dict[str, Any] = {"visit_id": f"V-{month}", "on": day(month)}
     subject = attrs.evolve(SUBJECT, **(about | changes))
@@ -70,15 +66,7 @@ def corrected(comparison: Comparison, actual: object, when: datetime) -> Compari
 def found_again(comparison: Comparison, reading: pv.Reading) -> Comparison:
     """The same KPI with another current reading."""
     held, subject = comparison.kpi, comparison.subject
-    task = PlannedTask(
-        id=held.task_id,
-        item_key=comparison.item_key,
-        task_key=comparison.task_key,
-        name="Count",
-        binding=pv.Binding.MUST,
-        contexts=[held.context],
-        kpis=[held],
-    )
+    task = task_of(held, comparison.item_key)
     return judge(held, task, reading, Circumstances(subject, subject.on, False, None))
 
 

@@ -921,3 +921,19 @@ def test_a_comparison_reads_as_its_sentence() -> None:
     (found,) = pv.compare(plan, [builders.reading(plan.kpis[0], 3)]).comparisons
     assert str(found) == str(found.explain()) == found.explain().sentence
     assert str(found) == "The stock: expected at least 5 (template item); found 3; missed by 2"
+
+
+def test_a_value_is_what_the_indicator_can_hold() -> None:
+    """S 1.6, S 8.2: neither an absence nor a value of another type is one."""
+    plan = planned(stock(NUMBER), AT_LEAST_5)
+    reading = builders.reading(plan.kpis[0], 3)
+    values = [
+        pv.compare(plan, readings).comparisons[0].value
+        for readings in (
+            [reading],
+            [],
+            [attrs.evolve(reading, value=pv.Absence.DECLINED)],
+            [attrs.evolve(reading, value="three")],
+        )
+    ]
+    assert values == [3, None, None, None]

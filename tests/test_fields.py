@@ -527,3 +527,15 @@ class _UnprintableError(Exception):
 )
 def test_the_cause_of_a_foreign_error_can_always_be_told(error: Exception, said: str) -> None:
     assert fields.cause_of(error) == said
+
+
+def test_words_say_something() -> None:
+    """S 1.3: a text that is kept as it is, unless it is blank."""
+    assert fields.words(" so\n", "override.reason", "say why") == " so\n"
+    for blank in ("", " ", "\n\t"):
+        with pytest.raises(InvalidValueError, match="say why") as refused:
+            _ = fields.words(blank, "override.reason", "say why")
+        assert refused.value.code == "override.reason"
+    with pytest.raises(InvalidValueError) as strange:
+        _ = fields.words("a\rb", "override.reason", "say why")
+    assert strange.value.code == "text.carriage-return"

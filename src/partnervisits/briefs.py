@@ -14,7 +14,7 @@ from partnervisits.contexts import Context
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import count, entries_of, instance_of, iterable, unique
 from partnervisits.followups import FollowUp, urgency
-from partnervisits.histories import History, Matter, Trend, a_history, matter_of
+from partnervisits.histories import History, Matter, Trend, a_history, matter_of, of_last_visit
 from partnervisits.indicators import Indicator
 from partnervisits.plans import ActionPlan, Kpi
 from partnervisits.readings import Reading
@@ -224,8 +224,7 @@ def _lines(
 
 def _last_told(comparisons: Iterable[Comparison]) -> Comparison | None:
     """Of the last visit that tells something the worst: a pass hides no miss beside it."""
-    telling = [each for each in comparisons if each.outcome in _TELLING]
-    last = [each for each in telling if each.subject.visit_id == telling[-1].subject.visit_id]
+    last = of_last_visit(each for each in comparisons if each.outcome in _TELLING)
     return min(last, key=lambda each: _TELLING.index(each.outcome), default=None)
 
 

@@ -26,6 +26,7 @@ from partnervisits.fields import (
     slug,
     text,
     trusted,
+    words,
 )
 from partnervisits.plans import Kpi, PlannedTask, Subject, TaskStatus
 from partnervisits.readings import Reading
@@ -53,8 +54,10 @@ __all__ = [
     "Comparison",
     "Explanation",
     "Favourability",
+    "OnALine",
     "Outcome",
     "Override",
+    "deviation",
     "judge",
     "judge_value",
 ]
@@ -96,8 +99,10 @@ _LONGEST_REASON = 300
 
 _MISSING = (Outcome.NO_DATA, Outcome.ERROR)
 _SETTLED = (Outcome.MET, Outcome.NOT_MET, Outcome.NOT_APPLICABLE)
-_OnALine: TypeAlias = AtLeast | AtMost | Between | Outside | Equals
-_ON_A_LINE = frozenset(get_args(_OnALine))
+OnALine: TypeAlias = AtLeast | AtMost | Between | Outside | Equals
+"""The criteria that a value can lie near to, on a type that has an order."""
+
+_ON_A_LINE = frozenset(get_args(OnALine))
 _ZERO, _ONE = Decimal(0), Decimal(1)
 
 
@@ -124,7 +129,25 @@ def judge_value(target: ResolvedTarget, actual: Value) -> Outcome:
     return Outcome.NEAR if is_near else Outcome.NOT_MET
 
 
-def _shortfall(criterion: _OnALine, actual: Ordered) -> Gap:
+def deviation(criterion: OnALine, actual: Ordered) -> Gap:
+    """How far a value lies from what is expected, with its sign (S 8.3).
+
+    Args:
+        criterion: What is expected.
+        actual: A value on the line of its operands.
+
+    Returns:
+        Actual minus v for at_least, at_most and equals; actual minus the edge for between and
+        outside, 0 if met.
+    """
+    if isinstance(criterion, Equals):
+        return difference(actual, criterion.value)  # type: ignore[arg-type]
+    if isinstance(criterion, Between | Outside) and criterion.is_met(actual):
+        return difference(actual, actual)  # zero, of the right type
+    return difference(actual, criterion.edge(actual))  # type: ignore[arg-type]
+
+
+def _shortfall(criterion: OnALine, actual: Ordered) -> Gap:
     return magnitude(difference(actual, criterion.edge(actual)))  # type: ignore[arg-type]
 
 
@@ -159,9 +182,7 @@ def _settled(value: Outcome) -> Outcome:
 
 
 def _reason(value: str) -> str:
-    if not text(value).strip():
-        raise InvalidValueError("override.reason", "say why the verdict does not stand")
-    return value
+    return words(value, "override.reason", "say why the verdict does not stand")
 
 
 @attrs.frozen(field_transformer=named, kw_only=True)
@@ -305,6 +326,12 @@ class Comparison:
         return None if self.reading is None else self.reading.value
 
     @property
+    def value(self) -> Value | None:
+        """The value that was captured; None for none, or for one that its indicator cannot hold."""
+        actual = self.actual
+        return actual if self.kpi.indicator.holds(actual) else None  # type: ignore[return-value]
+
+    @property
     def is_measured(self) -> bool:
         """Whether the outcome is MET, NEAR or NOT_MET."""
         return self.outcome in MEASURED
@@ -329,14 +356,7 @@ class Comparison:
         a DATETIME. None for the other criteria and for types without an order.
         """
         measured = self._on_a_line()
-        if measured is None:
-            return None
-        criterion, actual = measured
-        if isinstance(criterion, Equals):
-            return difference(actual, criterion.value)  # type: ignore[arg-type]
-        if self.computed is Outcome.MET and isinstance(criterion, Between | Outside):
-            return difference(actual, actual)  # zero, of the right type
-        return difference(actual, criterion.edge(actual))  # type: ignore[arg-type]
+        return None if measured is None else deviation(*measured)
 
     @property
     def relative_variance(self) -> Decimal | None:
@@ -455,7 +475,7 @@ class Comparison:
         near = "near, " if self.computed is Outcome.NEAR else ""
         return f"{near}missed by {self.shown_gap(_shortfall(*measured))}"
 
-    def _on_a_line(self) -> tuple[_OnALine, Ordered] | None:
+    def _on_a_line(self) -> tuple[OnALine, Ordered] | None:
         """The criterion and the value that was judged by it, if they lie on a line."""
         kpi = self.kpi
         target = kpi.target

@@ -47,6 +47,7 @@ __all__ = [
     "trusted",
     "tuple_of",
     "unique",
+    "words",
 ]
 
 T = TypeVar("T")
@@ -200,6 +201,22 @@ def text(value: str) -> str:
         InvalidValueError: `text.type`, `text.long`, `text.carriage-return`, `text.control`.
     """
     _check_characters(value, "a text", 4000, _IN_TEXT)
+    return value
+
+
+def words(value: str, code: str, message: str) -> str:
+    """A text that says something.
+
+    Args:
+        value: Kept as it is.
+        code: Of the error if it is blank.
+        message: What to say instead.
+
+    Raises:
+        InvalidValueError: the code, and those of `text`.
+    """
+    if not text(value).strip():
+        raise InvalidValueError(code, message)
     return value
 
 

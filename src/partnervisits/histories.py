@@ -15,9 +15,9 @@ from typing import NamedTuple, TypeAlias, cast
 
 import attrs
 
-from partnervisits.comparison import MEASURED, Comparison, Outcome
+from partnervisits.comparison import MEASURED, Comparison, OnALine, Outcome, deviation
 from partnervisits.contexts import PARTNER_KIND, Context
-from partnervisits.criteria import AtLeast, AtMost, Between, Criterion, Equals, Outside, gap
+from partnervisits.criteria import AtLeast, AtMost, Criterion, Equals, gap
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import count, entries_of, instance_of, iterable, named
 from partnervisits.indicators import Direction
@@ -25,7 +25,6 @@ from partnervisits.targets import Basis, Statistic, Target, criterion_of
 from partnervisits.values import (
     Gap,
     Ordered,
-    Value,
     ValueType,
     difference,
     local_date,
@@ -35,7 +34,17 @@ from partnervisits.values import (
     total,
 )
 
-__all__ = ["History", "Matter", "Per", "Trend", "a_history", "day_of", "expected_from", "matter_of"]
+__all__ = [
+    "History",
+    "Matter",
+    "Per",
+    "Trend",
+    "a_history",
+    "day_of",
+    "expected_from",
+    "matter_of",
+    "of_last_visit",
+]
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _PLACES = 10
@@ -172,7 +181,7 @@ class History:
         for per in Per:
             for each in self.comparisons:
                 grouped.setdefault(matter_of(each, per), []).append(each)
-        return grouped
+        return {matter: tuple(about) for matter, about in grouped.items()}
 
     def about(self, matter: Matter) -> Sequence[Comparison]:
         """All about one matter, the earliest first.
@@ -180,7 +189,7 @@ class History:
         Args:
             matter: What they have in common.
         """
-        return tuple(self._by_matter.get(matter, ()))
+        return self._by_matter.get(matter, ())
 
     def until(self, comparison: Comparison, per: Per = Per.CONTEXT) -> Iterator[Comparison]:
         """A comparison, and those about the same matter before it, the latest first.
@@ -255,6 +264,16 @@ class History:
         return streak
 
 
+def of_last_visit(comparisons: Iterable[Comparison]) -> Sequence[Comparison]:
+    """Those of the visit that the last of them is of.
+
+    Args:
+        comparisons: The earliest first; none gives none.
+    """
+    held = tuple(comparisons)
+    return [each for each in held if each.subject.visit_id == held[-1].subject.visit_id]
+
+
 def a_history(values: History | Iterable[Comparison]) -> History:
     """A history, or comparisons as one.
 
@@ -294,31 +313,19 @@ def _measure_of(comparison: Comparison) -> _Measure:
         return _Measure(_ordered_value, direction is Direction.HIGHER_IS_BETTER)
     if direction is Direction.CLOSER_IS_BETTER and target is not None:
         criterion = target.criterion
-        if isinstance(criterion, AtLeast | AtMost | Between | Outside | Equals):
+        if isinstance(criterion, OnALine):
             return _Measure(_way_to(criterion), more_is_better=False)
     return _Measure(_rank_of_outcome, more_is_better=True, is_of_value=False)
 
 
-def _value(comparison: Comparison) -> Value | None:
-    actual = comparison.actual
-    return actual if comparison.kpi.indicator.holds(actual) else None  # type: ignore[return-value]
-
-
 def _ordered_value(comparison: Comparison) -> Ordered | None:
-    return _value(comparison)  # type: ignore[return-value]
+    return comparison.value  # type: ignore[return-value]
 
 
-def _way_to(
-    criterion: AtLeast | AtMost | Between | Outside | Equals,
-) -> Callable[[Comparison], _Figure | None]:
+def _way_to(criterion: OnALine) -> Callable[[Comparison], _Figure | None]:
     def way(comparison: Comparison) -> _Figure | None:
         actual = _ordered_value(comparison)
-        if actual is None:
-            return None
-        goal: object = criterion.operands[0]
-        if isinstance(criterion, Between | Outside):
-            goal = actual if criterion.is_met(actual) else criterion.edge(actual)
-        return magnitude(difference(actual, cast("Ordered", goal)))
+        return None if actual is None else magnitude(deviation(criterion, actual))
 
     return way
 
@@ -412,7 +419,7 @@ def _sample(history: History, pattern: Target) -> Sequence[Comparison]:
         )
     context = scope.context or Context(PARTNER_KIND, scope.partner)
     about = history.about(Matter.of(scope.partner, pattern.indicator, context))
-    held = [each for each in about if _value(each) is not None]
+    held = [each for each in about if each.value is not None]
     return [each for each in held if _are_alike(each, held[-1])]
 
 
@@ -422,7 +429,7 @@ def _computed(pattern: Target, sample: Sequence[Comparison], statistic: Statisti
         raise _no_pattern()
     criterion = cast("_Pattern", criterion_of(pattern, sample[-1].kpi.indicator))
     operand = cast("Decimal", criterion.operands[0])
-    figure = _figure(statistic, [Decimal(cast("Decimal", _value(each))) for each in sample])
+    figure = _figure(statistic, [Decimal(cast("Decimal", each.value)) for each in sample])
     expected = _in_stored_form(figure, criterion, value_type)
     step = cast("Decimal", difference(expected, operand))
     moved = tuple(total([cast("Decimal", each), step]) for each in pattern.worst)

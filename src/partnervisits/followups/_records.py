@@ -27,6 +27,7 @@ from partnervisits.fields import (
     text,
     tuple_of,
     unique,
+    words,
 )
 from partnervisits.histories import Matter, Per, day_of, matter_of
 from partnervisits.lifecycles import Lifecycle
@@ -71,9 +72,7 @@ FOLLOW_UP_LIFECYCLE = Lifecycle(
 
 
 def _action(value: str) -> str:
-    if not text(value).strip():
-        raise InvalidValueError("rule.action", "say what is to be done")
-    return value
+    return words(value, "rule.action", "say what is to be done")
 
 
 def _on(value: Outcome) -> Outcome:
@@ -197,7 +196,7 @@ _LEVELS = tuple(Level)
 
 def settling(comparison: Comparison, on: Outcome) -> Reading | Override | None:
     """What in a comparison settles a follow-up on an outcome, whenever it was recorded."""
-    if on is Outcome.NO_DATA and comparison.kpi.indicator.holds(comparison.actual):
+    if on is Outcome.NO_DATA and comparison.value is not None:
         return comparison.reading
     if comparison.outcome is Outcome.MET:
         return comparison.override or comparison.reading

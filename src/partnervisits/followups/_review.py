@@ -17,7 +17,7 @@ from partnervisits.followups._records import (
     settling,
     urgency,
 )
-from partnervisits.histories import History, a_history, matter_of
+from partnervisits.histories import History, a_history, matter_of, of_last_visit
 from partnervisits.scorecards import Scorecard
 from partnervisits.tables import table
 from partnervisits.targets import Scope
@@ -164,8 +164,7 @@ def _together(found: History, before: History) -> History:
 
 def _deciding(comparisons: Iterable[Comparison], on: Outcome) -> Sequence[Comparison]:
     """Of one matter the comparisons of the last visit that says something about an outcome."""
-    telling = [each for each in comparisons if _tells(each, on)]
-    return [each for each in telling if each.subject.visit_id == telling[-1].subject.visit_id]
+    return of_last_visit(each for each in comparisons if _tells(each, on))
 
 
 def _tells(comparison: Comparison, on: Outcome) -> bool:

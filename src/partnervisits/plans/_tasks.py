@@ -28,6 +28,7 @@ from partnervisits.fields import (
     title,
     tuple_of,
     unique,
+    words,
 )
 from partnervisits.indicators import Indicator
 from partnervisits.lifecycles import Lifecycle
@@ -450,9 +451,7 @@ def _planned_task(value: PlannedTask) -> PlannedTask:
 
 
 def _why_removed(value: str) -> str:
-    if not text(value).strip():
-        raise InvalidValueError("removed.reason", "say why it is removed")
-    return value
+    return words(value, "removed.reason", "say why it is removed")
 
 
 @attrs.frozen(field_transformer=named)

@@ -216,7 +216,7 @@ class Scorecard:
 
     def _heading(self) -> Callable[[Comparison], str]:
         """Names the task and its context, and the visit where there are several."""
-        is_one_visit = len({each.subject.visit_id for each in self.comparisons}) <= 1
+        is_one_visit = _is_one_visit(self.comparisons)
 
         def heading(comparison: Comparison) -> str:
             visit = "" if is_one_visit else f"visit {comparison.subject.visit_id}: "
@@ -225,9 +225,13 @@ class Scorecard:
         return heading
 
 
+def _is_one_visit(comparisons: Iterable[Comparison]) -> bool:
+    return len({each.subject.visit_id for each in comparisons}) <= 1
+
+
 def _whose(comparisons: Iterable[Comparison]) -> Callable[[Comparison], str]:
     """What tells comparisons apart: their contexts, and their visits if there are several."""
-    is_one_visit = len({each.subject.visit_id for each in comparisons}) <= 1
+    is_one_visit = _is_one_visit(comparisons)
 
     def whose(comparison: Comparison) -> str:
         context = str(comparison.kpi.context)

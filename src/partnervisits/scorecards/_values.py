@@ -85,19 +85,15 @@ def combine(comparisons: Iterable[Comparison]) -> CombinedValue | None:
         return None
     indicator = _the_one_indicator(held)
     combined = _COMBINED[indicator.aggregation]
-    found = [each for each in held if _has_value(each)]
+    found = [each for each in held if each.value is not None]
     asked = (each for each in held if each.is_measured or each.is_missing)
-    missing = sum(not _has_value(each) for each in asked)
+    missing = sum(each.value is None for each in asked)
     return CombinedValue(
         indicator=indicator,
         value=combined(found) if found else None,
         measured=len(found),
         missing=missing,
     )
-
-
-def _has_value(comparison: Comparison) -> bool:
-    return comparison.kpi.indicator.holds(comparison.actual)
 
 
 def _the_one_indicator(comparisons: Sequence[Comparison]) -> Indicator:
@@ -120,7 +116,7 @@ def _written(indicator: Indicator) -> str:
 
 
 def _numbers(comparisons: Iterable[Comparison]) -> Iterator[Decimal]:
-    return (Decimal(cast("Decimal | int", each.actual)) for each in comparisons)
+    return (Decimal(cast("Decimal | int", each.value)) for each in comparisons)
 
 
 def _sum(comparisons: Sequence[Comparison]) -> Value:
@@ -134,7 +130,7 @@ def _mean(comparisons: Sequence[Comparison]) -> Value:
 
 
 def _last(comparisons: Sequence[Comparison]) -> Value:
-    return cast("Value", max(comparisons, key=_recency).actual)
+    return cast("Value", max(comparisons, key=_recency).value)
 
 
 def _recency(comparison: Comparison) -> tuple[datetime, datetime, str, str]:
