@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from partnervisits.followups import FollowUp, FollowUpRule, follow_up
     from partnervisits.histories import History, expected_from
     from partnervisits.indicators import Direction, Indicator
+    from partnervisits.memory import MemoryStore
     from partnervisits.plans import ActionPlan, complete
     from partnervisits.proposals import (
         Given,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         upgrade,
     )
     from partnervisits.readings import Reading, as_known_at, capture, correct
+    from partnervisits.repositories import Changes, Stored
     from partnervisits.scorecards import Method, Missing, Scorecard, compare, rollup
     from partnervisits.targets import Scope, Target, within, within_percent
     from partnervisits.tasks import TaskDefinition
@@ -117,6 +119,10 @@ __all__ = [  # noqa: RUF022 -- in the order of the story
     "follow_up",
     "FollowUp",
     "brief",
+    # store
+    "MemoryStore",
+    "Changes",
+    "Stored",
     # whatever is wrong or worth knowing
     "Finding",
     "PartnerVisitsError",
@@ -135,9 +141,11 @@ _NAMES_OF = {
     "followups": "FollowUp FollowUpRule follow_up",
     "histories": "History expected_from",
     "indicators": "Direction Indicator",
+    "memory": "MemoryStore",
     "plans": "ActionPlan complete",
     "proposals": "Given Proposal expand expand_each reconcile simulate upgrade",
     "readings": "Reading as_known_at capture correct",
+    "repositories": "Changes Stored",
     "scorecards": "Method Missing Scorecard compare rollup",
     "targets": "Scope Target within within_percent",
     "tasks": "TaskDefinition",
@@ -145,7 +153,18 @@ _NAMES_OF = {
     "values": "Absence Period ValueType",
     "visits": "Place Visit Visitor",
 }
-_ROOMS = {*_NAMES_OF, "example", "fields", "lifecycles", "lookups", "rows", "tables"}
+_ROOMS = {
+    *_NAMES_OF,
+    "codec",
+    "example",
+    "fields",
+    "integrations",
+    "lifecycles",
+    "lookups",
+    "rows",
+    "tables",
+    "testing",
+}
 _ROOM_OF = {name: room for room, names in _NAMES_OF.items() for name in names.split()}
 
 # A type checker that saw this would take any name for one that may exist.

@@ -12,7 +12,8 @@ The tree::
         ├── CatalogError       definitions that do not belong together
         ├── TemplateError      items that cannot make a template
         ├── ProposalError      an expansion that cannot be accepted
-        └── OpenWorkError      work that has to be done first
+        ├── OpenWorkError      work that has to be done first
+        └── ConflictError      changes that a store refuses
 
 Every error has a stable `code`, carries its data as attributes, and survives pickling.
 """
@@ -28,6 +29,7 @@ __all__ = [
     "AmbiguousError",
     "CalendarError",
     "CatalogError",
+    "ConflictError",
     "FindingsError",
     "InvalidValueError",
     "NotFoundError",
@@ -203,6 +205,16 @@ class OpenWorkError(FindingsError):
     """Work that has to be done first (S 7.1, S 7.3)."""
 
     _what = "there is open work"
+
+
+class ConflictError(FindingsError):
+    """Changes that a store refuses, since it holds something else than they expect (S 10.2).
+
+    Each finding's path is the noun and the id: `("visits", "V-1")`. Nothing has changed; read what
+    is there now and decide again.
+    """
+
+    _what = "the changes are refused"
 
 
 def __dir__() -> list[str]:

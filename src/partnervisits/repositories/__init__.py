@@ -1,0 +1,90 @@
+"""What a store is: protocols with numbered clauses, what is read and what is written (S 10).
+
+A host that has a database writes a store over it, or takes one from `partnervisits.integrations`;
+`partnervisits.memory` has the reference. `partnervisits.testing.StoreContract` proves any of them.
+"""
+
+from partnervisits.repositories._changes import Changes, Check, Delete, Put, Stored
+from partnervisits.repositories._filters import (
+    FollowUpFilter,
+    IndicatorFilter,
+    OverrideFilter,
+    PlanFilter,
+    ReadingFilter,
+    RuleFilter,
+    TaskFilter,
+    TemplateFilter,
+    VisitFilter,
+)
+from partnervisits.repositories._protocols import (
+    CONTRACT,
+    AsyncRepository,
+    AsyncStore,
+    FollowUps,
+    Indicators,
+    Overrides,
+    Plans,
+    Readings,
+    Repository,
+    Rules,
+    Store,
+    Tasks,
+    Templates,
+    Visits,
+)
+from partnervisits.repositories._reading import catalog_of, catalog_of_async, each, each_async
+from partnervisits.repositories._records import (
+    Cursor,
+    Key,
+    Noun,
+    Record,
+    id_of,
+    noun_of,
+    order_key,
+)
+
+__all__ = [
+    "CONTRACT",
+    "AsyncRepository",
+    "AsyncStore",
+    "Changes",
+    "Check",
+    "Cursor",
+    "Delete",
+    "FollowUpFilter",
+    "FollowUps",
+    "IndicatorFilter",
+    "Indicators",
+    "Key",
+    "Noun",
+    "OverrideFilter",
+    "Overrides",
+    "PlanFilter",
+    "Plans",
+    "Put",
+    "ReadingFilter",
+    "Readings",
+    "Record",
+    "Repository",
+    "RuleFilter",
+    "Rules",
+    "Store",
+    "Stored",
+    "TaskFilter",
+    "Tasks",
+    "TemplateFilter",
+    "Templates",
+    "VisitFilter",
+    "Visits",
+    "catalog_of",
+    "catalog_of_async",
+    "each",
+    "each_async",
+    "id_of",
+    "noun_of",
+    "order_key",
+]
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
