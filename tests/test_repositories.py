@@ -1,3 +1,4 @@
+import asyncio
 import pickle
 from datetime import date, timedelta
 from typing import Any
@@ -28,7 +29,9 @@ from partnervisits.repositories import (
     TemplateFilter,
     VisitFilter,
     catalog_of,
+    catalog_of_async,
     each,
+    each_async,
     id_of,
     noun_of,
     order_key,
@@ -515,3 +518,36 @@ def test_definitions_added_between_two_readings_leave_the_catalog_whole() -> Non
     store: Any = Publishing()
     assert [each.key for each in catalog_of(store).tasks] == ["count-1"]
     assert store.added == 3
+
+
+class Awaited:
+    """A memory store whose methods are awaited."""
+
+    def __init__(self, store: pv.MemoryStore) -> None:
+        self.store = store
+
+    def __getattr__(self, noun: str) -> Any:
+        repository = getattr(self.store, noun)
+
+        class Read:
+            @staticmethod
+            async def find(*args: Any, **settings: Any) -> Any:
+                return repository.find(*args, **settings)
+
+        return Read
+
+
+def test_a_store_that_is_awaited_is_read_the_same_way() -> None:
+    known = catalog(templates=[template()], targets=[pv.Target("stock", pv.at_least(5))])
+    store = pv.MemoryStore()
+    store.apply(Changes.create(*known.indicators, *known.tasks, *known.templates))
+    store.apply(Changes.create(*(visit(id=f"V-{number}") for number in range(5))))
+    awaited: Any = Awaited(store)
+
+    async def read(page: int) -> list[str]:
+        wanted = VisitFilter(partners=["acme"])
+        return [held.id async for held in each_async(awaited.visits, wanted, page=page)]
+
+    for page in (2, 5, 6):
+        assert asyncio.run(read(page)) == ["V-0", "V-1", "V-2", "V-3", "V-4"]
+    assert asyncio.run(catalog_of_async(awaited, targets=known.targets)) == known
