@@ -210,7 +210,7 @@ def test_a_change_moves_a_visit_in_every_index() -> None:
     assert [held.id for held in store.visits.find()] == ["V-2"]
 
 
-# --------------------------------------------------------------------------------- never torn
+# ------------------------------------------------------------------------- never torn (S 10.6)
 
 
 class Injected(BaseException):
@@ -334,6 +334,7 @@ def both_leave(*, checked: bool) -> int:
 
 
 def test_write_skew_is_refused_with_checks_and_happens_without() -> None:
+    # S 10.4
     assert both_leave(checked=True) == 1
     assert both_leave(checked=False) == 0
 

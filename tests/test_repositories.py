@@ -298,7 +298,7 @@ def test_a_reading_that_is_there_with_another_value_is_a_conflict() -> None:
         _ = Changes.create(other).against({(Noun.READINGS, "R-1"): "1"}, lambda _: there)
 
 
-# --------------------------------------------------------------------------------------- stored
+# ------------------------------------------------------------------------------- stored (S 10.3)
 
 
 def test_a_stored_record_knows_its_place_and_how_it_is_written() -> None:
@@ -538,6 +538,7 @@ class Awaited:
 
 
 def test_a_store_that_is_awaited_is_read_the_same_way() -> None:
+    # S 10.7
     known = catalog(templates=[template()], targets=[pv.Target("stock", pv.at_least(5))])
     store = pv.MemoryStore()
     store.apply(Changes.create(*known.indicators, *known.tasks, *known.templates))

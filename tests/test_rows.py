@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits import example, rows
+from partnervisits import testing as strategies
 from partnervisits.comparison import Comparison, Favourability, Outcome
 from partnervisits.errors import InvalidValueError
 from partnervisits.plans import Edit, Kpi, Origin, PlannedTask, RemovedTask, TaskStatus
@@ -27,7 +28,7 @@ from partnervisits.rows import Rows, comparison_rows, plan_rows, rollup_rows
 from partnervisits.scorecards import GroupKey, Missing, Scorecard, by_rep
 from partnervisits.targets import TargetSource
 from partnervisits.values import Absence, ValueType
-from tests import builders, strategies
+from tests import builders
 from tests.builders import ELEVEN, NINE, THURSDAY
 from tests.judged import DATETIME, DECIMAL, NOON, NUMBER, PERCENTAGE, SUBJECT, judged
 from tests.places import DOCS

@@ -158,7 +158,6 @@ _ROOMS = {
     "codec",
     "example",
     "fields",
-    "integrations",
     "lifecycles",
     "lookups",
     "rows",

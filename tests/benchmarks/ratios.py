@@ -14,11 +14,13 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import cycle
 from statistics import median
 from time import perf_counter
 from typing import cast
 
 import attrs
+import rival  # type: ignore[import-not-found]  # the script beside this one
 
 import partnervisits as pv
 from partnervisits.calendars import FactDate, ItemDate, Roll
@@ -27,6 +29,7 @@ from partnervisits.comparison import Comparison
 from partnervisits.conditions import all_of, is_set
 from partnervisits.plans import Kpi, LeftOut, PlannedTask, Subject
 from partnervisits.proposals import Reconciliation
+from partnervisits.repositories import VisitFilter
 from partnervisits.scorecards import by_indicator, by_month, by_rep
 from partnervisits.templates import Group, Prerequisite, Selection, Spread
 
@@ -35,6 +38,7 @@ VISITS = 1_000
 ITEMS = 10
 KPIS = 3
 COMPARED = 100_000
+STORED = 100_000
 FIRST = datetime(2026, 1, 5, 9, tzinfo=UTC)
 TYPES = (
     pv.ValueType.NUMBER,
@@ -436,6 +440,76 @@ def measure_judging() -> None:
     say("rolling up all ÷ a quarter of them", ratio(everything, a_quarter), 5)
 
 
+def begun(visit: pv.Visit) -> pv.Visit:
+    """In another state, which moves it in an index."""
+    return visit.start(at=FIRST)
+
+
+def in_turn(made: Sequence[pv.Visit], write: Callable[[pv.Visit], object]) -> Work:
+    """Writes visits begun, the next time as they were, and so on."""
+    states = cycle([list(map(begun, made)), made])
+
+    def work() -> None:
+        for visit in next(states):
+            _ = write(visit)
+
+    return work
+
+
+def measure_stores() -> None:
+    """The memory store beside the same work through `sqlite3` in memory, at 100,000 visits."""
+    made = [visit for visit, _ in visits(STORED)]
+    store, small = pv.MemoryStore(), pv.MemoryStore()
+    store.apply(pv.Changes.create(*made))
+    small.apply(pv.Changes.create(*made[:1_000]))
+    database = rival.open_with(made)
+    # Else a collection of all visits falls into either run of a pair, by chance.
+    _ = gc.collect()
+    gc.freeze()
+    some = made[:: STORED // 1_000]
+
+    def get_all() -> object:
+        return [store.visits.get(each.id) for each in some]
+
+    def get_rows(read: rival.Read) -> Work:
+        return lambda: [rival.get(database, each.id, read) for each in some]
+
+    say("getting one of 100,000 visits ÷ sqlite3", ratio(get_all, get_rows(rival.whole)), 1 / 3)
+    say("the same ÷ sqlite3, left as bytes", ratio(get_all, get_rows(rival.as_bytes)), 1 / 3)
+
+    def write_to(held: pv.MemoryStore) -> Callable[[pv.Visit], object]:
+        return lambda visit: held.apply(held.visits.get(visit.id).replaced_by(visit))
+
+    def write_row(visit: pv.Visit) -> None:
+        _, revision = rival.get(database, visit.id, rival.as_bytes)
+        rival.replace(database, visit, revision)
+
+    large_work = in_turn(some, write_to(store))
+    say("a guarded write of one ÷ sqlite3", ratio(large_work, in_turn(some, write_row)), 1 / 3)
+    small_work = in_turn(made[:1_000], write_to(small))
+    say("the same among 100,000 ÷ among 1,000", ratio(large_work, small_work), 3)
+
+    partners = [f"P-{number}" for number in range(0, 700, 7)]
+
+    def find_partners() -> object:
+        return [store.visits.find(VisitFilter(partners=[each])) for each in partners]
+
+    def partner_rows(read: rival.Read) -> Work:
+        return lambda: [rival.of_partner(database, each, read) for each in partners]
+
+    say("finding a partner's visits ÷ sqlite3", ratio(find_partners, partner_rows(rival.whole)), 1)
+    say("the same ÷ sqlite3, left as bytes", ratio(find_partners, partner_rows(rival.as_bytes)), 1)
+
+    def find_days() -> object:
+        wanted = VisitFilter(since=date(2026, 2, 2), before=date(2026, 2, 9))
+        return store.visits.find(wanted, limit=1_000)
+
+    def day_rows() -> object:
+        return rival.of_days(database, "2026-02-02", "2026-02-09", 1_000)
+
+    say("finding a page of a week's visits ÷ sqlite3", ratio(find_days, day_rows), 1)
+
+
 def main() -> None:
     """Measure and print."""
     catalog, template = definitions()
@@ -461,6 +535,7 @@ def main() -> None:
     measure_long_templates()
 
     measure_judging()
+    measure_stores()
 
     say("import partnervisits ÷ what it stands on", import_ratio("import partnervisits"), 2.5)
     say("the same with all its rooms", import_ratio("from partnervisits import *"), 3.5)

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as strategies
 from partnervisits.comparison import Comparison, Favourability, Outcome
 from partnervisits.criteria import AtLeast, AtMost, Between, Equals, Outside
 from partnervisits.targets import Target
 from partnervisits.values import Gap, Value
-from tests import builders, strategies
+from tests import builders
 from tests.judged import ORDERED, compared, planned
 
 Place: TypeAlias = Decimal | int | datetime

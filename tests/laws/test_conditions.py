@@ -31,8 +31,9 @@ from partnervisits.contexts import Fact
 from partnervisits.criteria import Bound, Criterion, DayEnd
 from partnervisits.errors import InvalidValueError
 from partnervisits.indicators import Choice
+from partnervisits.testing import criteria_for, dates, values_of
+from partnervisits.testing import fact_values as facts_values
 from partnervisits.values import ValueType, first_instant, last_instant
-from tests.strategies import criteria_for, dates, facts_values, values_of
 
 T = TypeVar("T")
 Given = Mapping[str, Fact]

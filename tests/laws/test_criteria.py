@@ -6,8 +6,15 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits.criteria import AtLeast, AtMost, Between, Criterion, Equals, Outside, misfits
+from partnervisits.testing import (
+    choice_keys,
+    criteria_for,
+    decimals,
+    indicators,
+    instants,
+    values_of,
+)
 from partnervisits.values import Value, ValueType, difference, magnitude
-from tests.strategies import choice_keys, criteria_for, decimals, indicators, instants, values_of
 
 HOSTILE = Context(prec=2, Emin=0, Emax=1, traps=[Inexact, Rounded, InvalidOperation])
 """What a host may have set for its own arithmetic."""

@@ -34,9 +34,9 @@ from partnervisits.proposals import ItemOverride
 from partnervisits.targets import ResolvedTarget, TargetSource, criterion_of
 from partnervisits.tasks import TaskIndicator
 from partnervisits.templates import Group, Prerequisite, Selection, Spread
+from partnervisits.testing import choice_keys, host_ids
 from partnervisits.values import DateRange
 from tests.builders import indicator, item, place, task, template, visit
-from tests.strategies import choice_keys, host_ids
 
 T = TypeVar("T")
 Visits = list[tuple[pv.Visit, pv.Given]]

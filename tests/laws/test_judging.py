@@ -28,9 +28,10 @@ from partnervisits.comparison import (
 from partnervisits.criteria import is_criterion
 from partnervisits.plans import Kpi
 from partnervisits.targets import Within
-from tests import builders, strategies
+from tests import builders
 from tests.judged import ORDERED, SUBJECT, compared, planned
 from tests.laws.test_comparison import almost
+from tests.testing import unlimited as strategies
 
 MET, NEAR, NOT_MET, NA = Outcome.MET, Outcome.NEAR, Outcome.NOT_MET, Outcome.NOT_APPLICABLE
 GOOD, NEUTRAL, BAD = Favourability.FAVOURABLE, Favourability.NEUTRAL, Favourability.UNFAVOURABLE

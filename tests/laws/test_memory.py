@@ -1,37 +1,66 @@
 """Laws of the memory store's parts (S 10.1, S 10.5)."""
 
-from typing import Any
+from collections.abc import Iterator
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from partnervisits.memory._ordered import Ordered
+from partnervisits.memory._table import Table
 
 
-def _entries() -> st.SearchStrategy[tuple[str, int]]:
-    return st.tuples(st.sampled_from("abc"), st.integers(0, 400))
+def texts() -> st.SearchStrategy[str]:
+    return st.builds(str.__add__, st.sampled_from("ab\U0001f6b2"), st.integers(0, 99).map(str))
 
 
-@given(
-    st.lists(st.tuples(st.sets(_entries(), max_size=40), st.randoms()), max_size=12),
-    st.tuples(_entries(), _entries()),
-    st.integers(2, 8),
-)
+@st.composite
+def steps(draw: st.DrawFn) -> list[tuple[set[str], set[str]]]:
+    """What is removed and what is added, time and again."""
+    held: set[str] = set()
+    made: list[tuple[set[str], set[str]]] = []
+    for wanted in draw(st.lists(st.sets(texts(), max_size=40), max_size=10)):
+        gone = held - wanted if draw(st.booleans()) else set[str]()
+        made.append((gone, wanted - held))
+        held = (held - gone) | wanted
+    return made
+
+
+@given(steps(), texts(), texts(), st.integers(2, 8))
 def test_a_sorted_sequence_is_a_sorted_set(
-    steps: list[tuple[set[tuple[str, int]], Any]], ends: tuple[Any, Any], most: int
+    steps: list[tuple[set[str], set[str]]], one: str, other: str, most: int
 ) -> None:
-    low, high = sorted(ends)
-    held: set[tuple[str, int]] = set()
+    low, high = sorted([one, other])
+    held: set[str] = set()
     ordered = Ordered(most)
-    for given_entries, random in steps:
-        gone = {each for each in sorted(held) if random.random() < 0.3}
-        new = given_entries - held
+    for gone, new in steps:
         before, kept = ordered, sorted(held)
         ordered = ordered.changed(sorted(gone), sorted(new))
         held = (held - gone) | new
-        assert [*before.between((), ("z",))] == kept, "an older sequence was disturbed"
-    assert [*ordered.between((), ("z",))] == sorted(held)
-    assert [*ordered.between(low, high)] == [e for e in sorted(held) if low <= e < high]
-    assert ordered.first(low) == min((e for e in held if e >= low), default=None)
-    assert ordered.first(("b",)) == min((e for e in held if e >= ("b",)), default=None)
-    assert abs(ordered.span(low, high)) <= most * (len(held) + 1)
+        assert [*everything(before)] == kept, "an older set was disturbed"
+    assert [*everything(ordered)] == sorted(held)
+    within = [each for each in sorted(held) if low <= each < high]
+    assert [*ordered.between(low, high)] == within
+    assert len(within) <= ordered.span(low, high) + most
+    assert ordered.span(low, low) == 0
+
+
+def everything(ordered: Ordered) -> Iterator[str]:
+    return ordered.between("", "\U0010ffff")
+
+
+@given(steps(), st.integers(1, 3), st.integers(1, 4))
+def test_a_table_is_a_dictionary(
+    steps: list[tuple[set[str], set[str]]], buckets: int, fill: int
+) -> None:
+    held: dict[str, int] = {}
+    table: Table[int] = Table(buckets, fill)
+    for number, (gone, new) in enumerate(steps):
+        before, kept = table, dict(held)
+        replaced = sorted(held.keys() - gone)[:2]
+        table = table.changed(sorted(gone), [(each, number) for each in [*replaced, *sorted(new)]])
+        held = {each: value for each, value in held.items() if each not in gone}
+        held |= dict.fromkeys([*replaced, *new], number)
+        assert {each: before.get(each) for each in kept} == kept, "an older table was disturbed"
+        assert all(before.get(each) is None for each in new)
+    assert {each: table.get(each) for each in held} == held
+    assert table.get("nothing") is None

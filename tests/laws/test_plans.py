@@ -15,9 +15,10 @@ import partnervisits as pv
 from partnervisits.conditions import Condition, all_of, any_of, is_set, negate, when
 from partnervisits.errors import OpenWorkError, TransitionError
 from partnervisits.plans import EDITABLE, Edit, PlannedTask, TaskExplanation
+from partnervisits.testing import dates, host_ids, lines, texts
+from partnervisits.testing import fact_values as facts_values
 from tests.builders import NINE
 from tests.laws.test_expansion import WORLDS, expanded
-from tests.strategies import dates, facts_values, host_ids, lines, texts
 
 Changes: TypeAlias = dict[str, Any]
 

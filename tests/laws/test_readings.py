@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as strategies
 from partnervisits.plans import Kpi
 from partnervisits.readings import Flag, Reading, current
-from tests import builders, strategies
+from tests import builders
 from tests.builders import NINE
 
 KPIS = [attrs.evolve(builders.kpi(), task_id=f"V-{n}/round/count") for n in (1, 2)]

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as strategies
 from partnervisits.comparison import Comparison, Outcome
 from partnervisits.plans import Kpi
 from partnervisits.scorecards import (
@@ -28,7 +29,7 @@ from partnervisits.scorecards import (
     by_segment,
     rollup,
 )
-from tests import builders, strategies
+from tests import builders
 from tests.judged import DECIMAL, SUBJECT, compared
 
 WAYS = (

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as own
 from partnervisits.comparison import Comparison, Outcome
 from partnervisits.conditions import when
 from partnervisits.fields import trusted
 from partnervisits.plans import ActionPlan, Cause, Kpi, LeftOut, PlannedTask, Subject
 from partnervisits.templates import Group, Selection, Spread
 from tests import builders
-from tests import strategies as own
 
 T = TypeVar("T", bound=attrs.AttrsInstance)
 

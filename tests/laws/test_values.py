@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import partnervisits as pv
 from partnervisits import fields, values
+from partnervisits import testing as own
 from partnervisits.values import DateRange, Gap, ValueType
-from tests import strategies as own
 
 MICROSECOND = timedelta(microseconds=1)
 ZONES = ["Europe/Berlin", "America/New_York", "America/Havana", "Pacific/Chatham", "Asia/Kabul"]

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as own
 from partnervisits.errors import InvalidValueError
 from partnervisits.visits import Standing, Window
 from tests import builders
-from tests import strategies as own
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as strategies
 from partnervisits.calendars import Calendar, Weekday
 from partnervisits.comparison import Comparison, Outcome
 from partnervisits.errors import InvalidValueError
 from partnervisits.indicators import Aggregation
 from partnervisits.scorecards import Pace, PaceStatus, Scorecard, pace
 from partnervisits.values import DateRange
-from tests import builders, strategies
+from tests import builders
 from tests.judged import DECIMAL, NUMBER, PERCENTAGE, compared
 
 BEHIND, ON_PACE, AHEAD = PaceStatus.BEHIND, PaceStatus.ON_PACE, PaceStatus.AHEAD

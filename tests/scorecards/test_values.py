@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import partnervisits as pv
+from partnervisits import testing as strategies
 from partnervisits.comparison import Comparison, Outcome
 from partnervisits.criteria import Criterion
 from partnervisits.errors import InvalidValueError
 from partnervisits.indicators import Aggregation
 from partnervisits.plans import Kpi
 from partnervisits.scorecards import CombinedValue, combine
-from tests import builders, quarters, strategies
+from tests import builders, quarters
 from tests.judged import DECIMAL, NUMBER, PERCENTAGE, compared, judged, planned
 
 SUM, MEAN, LAST, NONE = Aggregation.SUM, Aggregation.MEAN, Aggregation.LAST, Aggregation.NONE

@@ -1,8 +1,8 @@
 """The reference store: everything in memory, as strict as any database (S 10.6).
 
 It is safe for any number of threads, and no exception at any point leaves it half written. It is
-not durable and not for several processes: for that take a store of `partnervisits.integrations`,
-or write one.
+not durable and not for several processes: for that write a store over
+your database.
 """
 
 from partnervisits.memory._store import MemoryRepository, MemoryStore

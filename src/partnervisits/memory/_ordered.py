@@ -1,22 +1,18 @@
-"""A sorted sequence that never changes: what is added or removed gives another one.
+"""A sorted set of texts that never changes: what is added or removed gives another one.
 
 It is kept in chunks. A change copies the chunks that it touches and the list of all chunks, so one
-change costs a few hundred pointers, whether there are a thousand entries or a hundred thousand, and
-whoever reads an older sequence is not disturbed.
+change costs a few hundred pointers, whether there are a thousand texts or a hundred thousand, and
+whoever reads an older set is not disturbed.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeAlias
-
-Entry: TypeAlias = tuple[Any, ...]
-"""Compared part by part. A shorter one stands before all that begin with it."""
 
 
 class Ordered:
-    """Entries in order, each once."""
+    """Texts by code point, each once."""
 
     __slots__ = ("_chunks", "_lasts", "_most")
 
@@ -24,41 +20,29 @@ class Ordered:
         """Hold nothing.
 
         Args:
-            most: How many entries a chunk has at most.
+            most: How many texts a chunk has at most.
         """
         self._most = most
-        self._chunks: list[list[Entry]] = []
-        self._lasts: list[Entry] = []
+        self._chunks: list[list[str]] = []
+        self._lasts: list[str] = []
 
-    def changed(self, removed: Iterable[Entry], added: Iterable[Entry]) -> Ordered:
-        """Another sequence.
+    def changed(self, removed: Iterable[str], added: Iterable[str]) -> Ordered:
+        """Another set.
 
         Args:
-            removed: Entries that are there.
-            added: Entries that are not there, or are among the removed ones.
+            removed: Texts that are there.
+            added: Texts that are not there.
         """
         other = Ordered(self._most)
         other._chunks, other._lasts = self._chunks[:], self._lasts[:]
-        for entry in removed:
-            other._remove(entry)
-        for entry in added:
-            other._add(entry)
+        for text in removed:
+            other._remove(text)
+        for text in added:
+            other._add(text)
         return other
 
-    def first(self, probe: Entry) -> Entry | None:
-        """The first entry that does not stand before a probe; None if all do.
-
-        Args:
-            probe: An entry or the beginning of one.
-        """
-        at = bisect_left(self._lasts, probe)
-        if at == len(self._lasts):
-            return None
-        chunk = self._chunks[at]
-        return chunk[bisect_left(chunk, probe)]
-
-    def between(self, low: Entry, high: Entry) -> Iterator[Entry]:
-        """The entries from one probe to before another.
+    def between(self, low: str, high: str) -> Iterator[str]:
+        """The texts from one on to before another.
 
         Args:
             low: What stands before it is left out.
@@ -72,8 +56,8 @@ class Ordered:
                 return
             yield from chunk[start:]
 
-    def span(self, low: Entry, high: Entry) -> int:
-        """About how many entries there are between two probes; exact within a chunk.
+    def span(self, low: str, high: str) -> int:
+        """About how many texts there are between two; exact within a chunk.
 
         Args:
             low: As in `between`.
@@ -81,28 +65,26 @@ class Ordered:
         """
         return self._about(high) - self._about(low)
 
-    def _about(self, probe: Entry) -> int:
-        at = bisect_left(self._lasts, probe)
-        within = bisect_left(self._chunks[at], probe) if at < len(self._lasts) else 0
+    def _about(self, text: str) -> int:
+        at = bisect_left(self._lasts, text)
+        within = bisect_left(self._chunks[at], text) if at < len(self._lasts) else 0
         return at * self._most + within
 
-    # A chunk is replaced and never changed, since older sequences hold it too.
+    # A chunk is replaced and never changed, since older sets hold it too.
 
-    def _remove(self, entry: Entry) -> None:
-        at = bisect_left(self._lasts, entry)
-        chunk = self._chunks[at]
-        within = bisect_left(chunk, entry)
-        self._replace(at, chunk[:within] + chunk[within + 1 :])
+    def _remove(self, text: str) -> None:
+        at = bisect_left(self._lasts, text)
+        chunk = self._chunks[at][:]
+        del chunk[bisect_left(chunk, text)]
+        self._replace(at, chunk)
 
-    def _add(self, entry: Entry) -> None:
-        at = bisect_left(self._lasts, entry)
-        if at == len(self._lasts):
-            at = max(at - 1, 0)
-        chunk = self._chunks[at] if self._chunks else []
-        within = bisect_left(chunk, entry)
-        self._replace(at, [*chunk[:within], entry, *chunk[within:]])
+    def _add(self, text: str) -> None:
+        at = min(bisect_left(self._lasts, text), max(len(self._lasts) - 1, 0))
+        chunk = self._chunks[at][:] if self._chunks else []
+        chunk.insert(bisect_left(chunk, text), text)
+        self._replace(at, chunk)
 
-    def _replace(self, at: int, chunk: list[Entry]) -> None:
+    def _replace(self, at: int, chunk: list[str]) -> None:
         half = len(chunk) // 2
         parts = (
             [chunk[:half], chunk[half:]] if len(chunk) > self._most else [chunk] if chunk else []

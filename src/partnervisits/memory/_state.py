@@ -1,23 +1,24 @@
 """What a memory store holds at one moment, as a value (S 10.5).
 
-The records of a noun lie in one sorted sequence by id. Where they stand in the order of the noun
-lies in another, once for all of them and once for each facet, so that finding by a facet reads one
-run of it: `(facet, what the record says, order key, id)`.
+A noun has one table of its records by id, one index of where they stand in its order, and one for
+each facet that it is found by. A line of an index is what the record says to the facet, its order
+key and its id, with a character between them that none of them holds and that sorts before all
+others. So finding by a facet reads one run of lines, in the order of the noun.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from heapq import merge
 from itertools import groupby, islice
-from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
 from partnervisits.memory._facets import SHAPES, said
-from partnervisits.memory._ordered import Entry, Ordered
+from partnervisits.memory._ordered import Ordered
+from partnervisits.memory._table import Table
 from partnervisits.readings import Reading
 from partnervisits.repositories import (
     Changes,
@@ -30,11 +31,24 @@ from partnervisits.repositories import (
     order_key,
 )
 
-_Run: TypeAlias = tuple[str, str]
-
-_ALL: _Run = ("", "")
+_END = "\0"
 _WITHOUT_DAY = "~"
 _BEHIND = "\U0010ffff"  # no order key begins with it
+_EVERYTHING = [""]
+
+_Lines: TypeAlias = tuple[str, ...]
+
+
+class Row(NamedTuple):
+    """A record as it lies in a shelf.
+
+    Attributes:
+        stored: The record.
+        lines: Its lines in each index.
+    """
+
+    stored: Stored[Any]
+    lines: tuple[_Lines, ...]
 
 
 @attrs.frozen
@@ -43,13 +57,22 @@ class Shelf:
 
     Attributes:
         noun: What they are.
-        records: `(id, stored)`, by id.
-        places: `(facet, what the record says, order key, id)`, in that order.
+        rows: By id.
+        indexes: In the order of the facets, after the one of all records.
     """
 
     noun: Noun
-    records: Ordered = attrs.field(factory=Ordered)
-    places: Ordered = attrs.field(factory=Ordered)
+    rows: Table[Row]
+    indexes: tuple[Ordered, ...]
+
+    @classmethod
+    def empty(cls, noun: Noun) -> Shelf:
+        """One without records.
+
+        Args:
+            noun: What they will be.
+        """
+        return cls(noun, Table(), tuple(Ordered() for _ in range(1 + len(SHAPES[noun].facets))))
 
     def get(self, id: str) -> Stored[Any] | None:
         """A record, if it is there.
@@ -57,8 +80,8 @@ class Shelf:
         Args:
             id: Its id.
         """
-        entry = self.records.first((id,))
-        return entry[1] if entry is not None and entry[0] == id else None
+        row = self.rows.get(id)
+        return None if row is None else row.stored
 
     def find(self, filter: Any, after: Cursor | None, limit: int | None) -> Iterator[Stored[Any]]:  # noqa: ANN401 -- its class goes with the noun
         """Records in their order, the first so many that fit.
@@ -68,71 +91,85 @@ class Shelf:
             after: The place to begin behind.
             limit: How many at most; all if None.
         """
-        there = (self.records.first((place[3],)) for place in self._places(filter, after))
-        found: Iterator[Stored[Any]] = (entry[1] for entry in there if entry)
-        fits = (each for each in found if filter is None or filter.matches(each.value))
-        return islice(fits, limit)
+        rows = (self.rows.get(name) for name in self._ids(filter, after))
+        held = (row.stored for row in rows if row)
+        return islice((each for each in held if not filter or filter.matches(each.value)), limit)
 
-    def with_writes(self, gone: Iterable[Stored[Any]], new: Iterable[Stored[Any]]) -> Shelf:
+    def changed(self, puts: Sequence[Put], deletes: Sequence[Delete], revision: str) -> Shelf:
         """Another shelf.
 
         Args:
-            gone: Records as they are held, to be deleted or replaced.
-            new: Records as they are to be held.
+            puts: Of this noun.
+            deletes: Of this noun.
+            revision: Of what is put.
         """
-        before, after = list(gone), list(new)
-        left = {place for held in before for place in self._places_of(held)}
-        taken = {place for held in after for place in self._places_of(held)}
-        return attrs.evolve(
-            self,
-            records=self.records.changed(map(_entry, before), map(_entry, after)),
-            places=self.places.changed(sorted(left - taken), sorted(taken - left)),
+        entries: tuple[Put | Delete, ...] = (*puts, *deletes)
+        before = [row for each in entries if (row := self.rows.get(each.id))]
+        after = [self._row(put, revision) for put in puts]
+        return Shelf(
+            self.noun,
+            self.rows.changed(
+                [each.id for each in deletes],
+                [(put.id, row) for put, row in zip(puts, after, strict=True)],
+            ),
+            tuple(self._index_changed(at, before, after) for at in range(len(self.indexes))),
         )
 
-    def _places_of(self, held: Stored[Any]) -> Iterator[Entry]:
-        order = order_key(held.value)
-        yield *_ALL, order, held.id
-        for facet, says in SHAPES[self.noun].facets.items():
-            for value in says(held.value):
-                yield facet, value, order, held.id
+    def _index_changed(self, at: int, before: Iterable[Row], after: Iterable[Row]) -> Ordered:
+        left = {line for row in before for line in row.lines[at]}
+        taken = {line for row in after for line in row.lines[at]}
+        if left == taken:
+            return self.indexes[at]
+        return self.indexes[at].changed(sorted(left - taken), sorted(taken - left))
 
-    def _places(self, filter: Any, after: Cursor | None) -> Iterator[Entry]:  # noqa: ANN401 -- see find
+    def _row(self, put: Put, revision: str) -> Row:
+        value = put.value
+        place = f"{_END}{order_key(value)}{_END}{put.id}"
+        facets = SHAPES[self.noun].facets.values()
+        lines = [tuple([each + place for each in says(value)]) for says in facets]
+        return Row(Stored(value, revision), ((place,), *lines))
+
+    def _ids(self, filter: Any, after: Cursor | None) -> Iterator[str]:  # noqa: ANN401 -- see find
         low, high = _range_of(filter)
-        begin = low if after is None else max(low, (after.order_key, after.id + "\0"))
-        runs = [
-            self.places.between((*each, *begin), (*each, *high)) for each in self._facet(filter)
-        ]
-        in_order = merge(*runs, key=_place)
+        begin = low if after is None else max(low, f"{after.order_key}{_END}{after.id}{_END}")
+        index, wanted = self._best_index(filter)
+        runs = [index.between(f"{each}{_END}{begin}", f"{each}{_END}{high}") for each in wanted]
+        if len(runs) == 1:
+            return (line.rpartition(_END)[2] for line in runs[0])
+        places = merge(*(_places(run) for run in runs))
         # A visit stands in the run of each of its reps.
-        return (next(same) for _, same in groupby(in_order, key=_place))
+        return (name for (_, name), _ in groupby(places))
 
-    def _facet(self, filter: Any) -> list[_Run]:  # noqa: ANN401 -- see find
-        """The facet that leaves the fewest records to look at, with all that is wanted of it."""
-        choices = [[_ALL]]
-        for facet in SHAPES[self.noun].facets if filter is not None else ():
+    def _best_index(self, filter: Any) -> tuple[Ordered, list[str]]:  # noqa: ANN401 -- see find
+        """The index that leaves the fewest records to look at, with all that is wanted of it."""
+        choices = [(self.indexes[0], _EVERYTHING)]
+        facets = SHAPES[self.noun].facets if filter else ()
+        for index, facet in zip(self.indexes[1:], facets, strict=False):
             wanted = getattr(filter, facet)
             if wanted is not None:
-                choices.append([(facet, each) for each in said(wanted)])
-        return min(choices, key=self._records_in)
-
-    def _records_in(self, runs: list[_Run]) -> int:
-        return sum(self.places.span(run, (*run, _BEHIND)) for run in runs)
+                choices.append((index, said(wanted)))
+        return min(choices, key=_records_in)
 
 
-_place = itemgetter(2, 3)
+def _records_in(choice: tuple[Ordered, list[str]]) -> int:
+    index, wanted = choice
+    return sum(index.span(f"{each}{_END}", f"{each}{_END}{_BEHIND}") for each in wanted)
 
 
-def _entry(held: Stored[Any]) -> Entry:
-    return held.id, held
+def _places(run: Iterator[str]) -> Iterator[tuple[str, str]]:
+    """The order key and the id of each line."""
+    for line in run:
+        said_and_order, _, name = line.rpartition(_END)
+        yield said_and_order.rpartition(_END)[2], name
 
 
-def _range_of(filter: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:  # noqa: ANN401 -- see find
+def _range_of(filter: Any) -> tuple[str, str]:  # noqa: ANN401 -- see find
     """The order keys among which all lie that a filter's days or instants admit."""
     since, before = getattr(filter, "since", None), getattr(filter, "before", None)
     if since is None and before is None:
-        return ("", ""), (_BEHIND,)
+        return "", _BEHIND
     low = "" if since is None else _written(since)
-    return (low, ""), (_WITHOUT_DAY if before is None else _written(before),)
+    return low, _WITHOUT_DAY if before is None else _written(before)
 
 
 def _written(value: date | datetime) -> str:
@@ -178,16 +215,14 @@ class State:
             changes: That nothing stands against.
         """
         revision = self.revision + 1
-        new: dict[Noun, list[Stored[Any]]] = {}
-        gone: dict[Noun, list[Stored[Any]]] = {}
-        for put in changes.puts:
-            new.setdefault(put.noun, []).append(Stored(put.value, str(revision)))
-        written: tuple[Put | Delete, ...] = (*changes.puts, *changes.deletes)
-        for entry in written:
-            held = self.shelves[entry.noun].get(entry.id)
-            if held is not None:
-                gone.setdefault(entry.noun, []).append(held)
         shelves = dict(self.shelves)
-        for noun in {*new, *gone}:
-            shelves[noun] = shelves[noun].with_writes(gone.get(noun, ()), new.get(noun, ()))
+        puts = {noun: [*some] for noun, some in groupby(changes.puts, _noun)}
+        deletes = {noun: [*some] for noun, some in groupby(changes.deletes, _noun)}
+        for noun in {**puts, **deletes}:
+            written = puts.get(noun, []), deletes.get(noun, [])
+            shelves[noun] = shelves[noun].changed(*written, str(revision))
         return State(shelves, revision)
+
+
+def _noun(entry: Put | Delete) -> Noun:
+    return entry.noun

@@ -112,14 +112,14 @@ class MemoryStore:
         >>> store = pv.MemoryStore()
         >>> store.apply(pv.Changes.create(example.visit()))
         >>> [held.value.partner_id for held in store.visits.find()]
-        ['hansen']
+        ['nordrad']
     """
 
     contract = CONTRACT
 
     def __init__(self) -> None:
         self._writing = Lock()
-        self._state = State({noun: Shelf(noun) for noun in Noun})
+        self._state = State({noun: Shelf.empty(noun) for noun in Noun})
         self.indicators: MemoryRepository[Indicator, IndicatorFilter] = self._of(Noun.INDICATORS)
         self.tasks: MemoryRepository[TaskDefinition, TaskFilter] = self._of(Noun.TASKS)
         self.templates: MemoryRepository[ActionPlanTemplate, TemplateFilter] = self._of(

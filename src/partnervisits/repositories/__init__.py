@@ -1,7 +1,6 @@
 """What a store is: protocols with numbered clauses, what is read and what is written (S 10).
 
-A host that has a database writes a store over it, or takes one from `partnervisits.integrations`;
-`partnervisits.memory` has the reference. `partnervisits.testing.StoreContract` proves any of them.
+A host that has a database writes a store over it; `partnervisits.memory` has the reference.
 """
 
 from partnervisits.repositories._changes import Changes, Check, Delete, Put, Stored

@@ -1,7 +1,6 @@
 """The doors of a store. Their docstrings are the contract; each clause has a number (S 10.7).
 
-`partnervisits.testing.StoreContract` proves the clauses one by one under the same numbers. A store
-needs no class of ours: whatever has these methods is one.
+A store needs no class of ours: whatever has these methods is one.
 """
 
 from __future__ import annotations
@@ -180,14 +179,14 @@ class Store(Protocol):
         - **C29** After a refusal the store goes on working.
         - **C30** Any series of batches, refused ones among them, leaves what a plain model says.
 
-        A store that several threads or tasks may use at once (`Capability.CONCURRENCY`):
+        A store that several threads or tasks may use at once:
 
         - **C31** Of two writers that read the same revision one wins, wherever the other comes in
           between.
         - **C32** A reader sees a batch whole or not at all (S 10.5).
         - **C33** Two writers, each of which checks what the other writes, never both win (S 10.4).
 
-        A store that joins a transaction of its host (`Capability.TRANSACTIONS`):
+        A store that joins a transaction of its host:
 
         - **C34** What the host rolls back was never there: the store commits nothing.
         - **C35** A refusal leaves the transaction as it was, with what was written in it before.

@@ -35,7 +35,7 @@ def each(
         >>> store = pv.MemoryStore()
         >>> store.apply(pv.Changes.create(*example.catalog().indicators))
         >>> [held.value.key for held in each(store.indicators, page=2)][:3]
-        ['agreed-topics', 'complaints', 'days-to-pay']
+        ['complaints', 'demo', 'discount']
     """
     after: Cursor | None = None
     while True:

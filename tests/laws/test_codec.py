@@ -1,0 +1,168 @@
+"""What is written is read again, and nothing else is read (S 11, S 12)."""
+
+import decimal
+import json
+import pickle
+from collections.abc import Iterator
+from typing import Any, cast
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import partnervisits as pv
+from partnervisits import codec, testing
+
+ANYTHING: st.SearchStrategy[object] = st.one_of(
+    testing.indicators(),
+    testing.task_definitions(),
+    testing.templates(),
+    testing.visits(),
+    testing.plans(),
+    testing.readings(),
+    testing.overrides(),
+    testing.follow_up_rules(),
+    testing.follow_ups(),
+)
+
+
+def parts_of(held: object) -> Iterator[object]:
+    """An object and all that it is made of, in one order."""
+    yield held
+    if attrs.has(type(held)):
+        cls = cast("type[attrs.AttrsInstance]", type(held))
+        for field in attrs.fields(cls):
+            yield from parts_of(getattr(held, field.name))
+    elif isinstance(held, tuple):
+        for each in cast("tuple[object, ...]", held):
+            yield from parts_of(each)
+
+
+def assert_alike(held: object, again: object) -> None:
+    assert again == held
+    assert [*map(type, parts_of(again))] == [*map(type, parts_of(held))]
+
+
+# ------------------------------------------------------------------------------- there and back
+
+
+@given(ANYTHING)
+def test_what_is_written_is_read_again_types_included(held: object) -> None:
+    """S 11.3, S 12: decode after encode is the identity."""
+    encoded = codec.encode(held)
+    assert_alike(held, codec.decode(encoded, type(held)))
+    assert encoded == codec.encode(held), "reading changes nothing of what is read"
+    assert_alike(held, codec.loads(codec.dumps(held), type(held)))
+    assert_alike(held, codec.loads(codec.dumps(held).encode(), type(held)))
+
+
+@given(ANYTHING)
+def test_equal_objects_give_equal_text(held: object) -> None:
+    """S 11.3."""
+    text = codec.dumps(held)
+    assert codec.dumps(pickle.loads(pickle.dumps(held))) == text  # noqa: S301 -- our own
+    assert codec.dumps(codec.loads(text, type(held))) == text
+
+
+@given(ANYTHING)
+def test_what_is_encoded_is_plain_data_without_anything_empty_or_inexact(held: object) -> None:
+    """S 11.1: what JSON cannot tell apart is not in it, and the text holds all of it."""
+    encoded = codec.encode(held)
+    assert json.loads(codec.dumps(held)) == encoded
+    assert {type(each) for each in plain_parts(encoded)} <= {dict, list, str, int, bool, type(None)}
+
+
+@given(ANYTHING, st.integers(1, 5))
+def test_the_decimal_context_of_a_host_changes_no_byte(held: object, precision: int) -> None:
+    """S 1.4."""
+    text = codec.dumps(held)
+    hostile = decimal.Context(prec=precision, Emin=-1, Emax=1, capitals=0)
+    with decimal.localcontext(hostile):
+        assert codec.dumps(held) == text
+        again = codec.loads(text, type(held))
+    assert again == held
+
+
+# ------------------------------------------------------------------------------- and nothing else
+
+JUNK: st.SearchStrategy[object] = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.text(max_size=5),
+        st.sampled_from(["1e9", "NaN", "٣", "2026-02-30", "2026-03-12T08:00:60Z", "PT1E3S", "A\n"]),
+        st.sets(st.integers(), max_size=1),
+    ),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=4,
+)
+
+
+def plain_parts(data: object) -> Iterator[object]:
+    """Plain data and all that they are made of."""
+    yield data
+    if isinstance(data, dict):
+        for each in cast("dict[str, object]", data).values():
+            yield from plain_parts(each)
+    elif isinstance(data, list):
+        for each in cast("list[object]", data):
+            yield from plain_parts(each)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> tuple[type[object], object]:
+    """A document with one part replaced, taken out or added, and the class it was of."""
+    held = draw(ANYTHING)
+    data = codec.encode(held)
+    filled: list[Any] = [each for each in plain_parts(data) if each and type(each) in (dict, list)]
+    inside = draw(st.sampled_from(filled))
+    keys: list[Any] = [*inside] if isinstance(inside, dict) else [*range(len(inside))]
+    key = draw(st.sampled_from(keys))
+    match draw(st.sampled_from(["replace", "take out", "add"])):
+        case "replace":
+            inside[key] = draw(JUNK)
+        case "take out":
+            del inside[key]
+        case _ if isinstance(inside, dict):
+            inside[draw(st.text(max_size=5))] = draw(JUNK)
+        case _:
+            inside.insert(key, draw(JUNK))
+    return type(held), data
+
+
+@given(damaged())
+def test_a_damaged_document_is_refused_by_one_error_or_still_means_something(
+    document: tuple[type[object], object],
+) -> None:
+    """S 11.2: no other exception escapes, and what is read can be written."""
+    kind, data = document
+    try:
+        held = codec.decode(data, kind)
+    except codec.DecodeError as error:
+        refused = error
+    else:
+        assert_alike(held, codec.loads(codec.dumps(held), kind))
+        return
+    assert "decode.failed" not in {each.code for each in refused.findings}
+    assert str(refused).encode()
+
+
+@given(JUNK | st.fixed_dictionaries({"kind": JUNK, "schema": JUNK, "data": JUNK}))
+def test_what_is_no_document_is_refused_by_one_error(data: object) -> None:
+    """S 11.2."""
+    with pytest.raises(codec.DecodeError):
+        _ = codec.decode(data, pv.Visit)
+
+
+@given(
+    st.text(max_size=20)
+    | st.binary(max_size=20)
+    | JUNK.map(lambda data: json.dumps(data, default=list))
+)
+def test_text_that_is_no_document_is_refused_by_one_error(text: Any) -> None:
+    """S 11.2."""
+    with pytest.raises(codec.DecodeError):
+        _ = codec.loads(text, pv.Visit)
