@@ -198,7 +198,7 @@ def reading(value: Any) -> pv.Reading:
     return pv.Reading(id="R", kpi_id="K", value=value, at=NINE, recorded_at=ELEVEN, by="rep-7")
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES)
 def test_a_reading_keeps_the_type_of_its_value(value: Any) -> None:
     """S 1.7, S 11.1: True is not 1, and 1 is not Decimal(1)."""
     again = codec.loads(codec.dumps(reading(value)), pv.Reading).value
@@ -850,7 +850,7 @@ ENVELOPES: list[tuple[Any, list[tuple[str, str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(("data", "found"), ENVELOPES, ids=shortly)
+@pytest.mark.parametrize(("data", "found"), ENVELOPES)
 def test_an_envelope_is_exactly_one(data: Any, found: list[tuple[str, str]]) -> None:
     """S 11.1, S 11.2, S 11.4: newer than known is an error of its own."""
     assert findings(lambda: codec.decode(data, pv.Visit)) == found
