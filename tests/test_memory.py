@@ -17,7 +17,9 @@ from partnervisits.repositories import (
     CONTRACT,
     Changes,
     Cursor,
+    FollowUpFilter,
     Noun,
+    OverrideFilter,
     PlanFilter,
     ReadingFilter,
     Store,
@@ -25,6 +27,7 @@ from partnervisits.repositories import (
     VisitFilter,
     each,
 )
+from partnervisits.testing import a_follow_up, a_plan, an_override
 from partnervisits.visits import VisitStatus
 from tests.builders import NINE, THURSDAY, kpi, plan, reading, task, visit
 
@@ -383,3 +386,15 @@ def test_a_cursor_is_a_place_and_needs_no_record() -> None:
     nowhere = Cursor("2026-03-12", "V-001x")
     assert [held.id for held in store.visits.find(after=nowhere)] == ["V-002", "V-003"]
     assert store.visits.find(after=Cursor("~", "")) == ()
+
+
+@pytest.mark.parametrize("noun", [Noun.PLANS, Noun.OVERRIDES, Noun.FOLLOW_UPS])
+def test_every_noun_is_found_by_what_it_says_of_itself(noun: Noun) -> None:
+    built: dict[Noun, Any] = {
+        Noun.PLANS: (a_plan(), PlanFilter(visits=[a_plan().subject.visit_id])),
+        Noun.OVERRIDES: (an_override(), OverrideFilter(kpis=[an_override().kpi_id])),
+        Noun.FOLLOW_UPS: (a_follow_up(), FollowUpFilter(rules=[a_follow_up().rule_key])),
+    }
+    record, wanted = built[noun]
+    store = store_of(record)
+    assert [held.value for held in getattr(store, noun.value).find(wanted)] == [record]

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from itertools import combinations
 from typing import Any, Literal, TypeVar, cast, get_args
@@ -387,3 +388,14 @@ def test_visits_of_every_status_are_found(status: VisitStatus) -> None:
 def test_tasks_of_every_status_are_found(status: TaskStatus) -> None:
     held = simplest(testing.planned_tasks(), lambda each: each.status is status)
     assert (held.kpis, held.edits, held.trail) == ((), (), None)
+
+
+def test_where_less_is_better_a_bare_number_is_a_target_too() -> None:
+    late = pv.Indicator(
+        "late",
+        "Late",
+        value_type=pv.ValueType.NUMBER,
+        direction=pv.Direction.LOWER_IS_BETTER,
+    )
+    target = find(testing.targets_for(late), lambda each: type(each.expected) is Decimal)
+    assert target.indicator == "late"
