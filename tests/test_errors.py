@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import pytest
 
 from partnervisits import errors
+from partnervisits.codec import DecodeError
 from partnervisits.errors import (
     AmbiguousError,
     CalendarError,
     CatalogError,
+    ConflictError,
     FindingsError,
     InvalidValueError,
     NotFoundError,
@@ -35,6 +37,8 @@ ERRORS: tuple[PartnerVisitsError, ...] = (
     TemplateError(FINDINGS),
     ProposalError(FINDINGS),
     OpenWorkError(FINDINGS),
+    ConflictError(FINDINGS),
+    DecodeError(FINDINGS),
 )
 
 
@@ -47,7 +51,8 @@ def family(root: type[PartnerVisitsError]) -> Iterator[type[PartnerVisitsError]]
 def test_these_tests_know_every_error_there_is() -> None:
     public = {each for each in family(PartnerVisitsError) if not each.__name__.startswith("_")}
     assert public == {type(error) for error in ERRORS}
-    assert {each.__name__ for each in public} | {"PartnerVisitsError"} == set(errors.__all__)
+    of_the_room = {each.__name__ for each in public if each.__module__ == errors.__name__}
+    assert of_the_room | {"PartnerVisitsError"} == set(errors.__all__)
 
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
@@ -78,6 +83,8 @@ def test_an_error_survives_copying(error: PartnerVisitsError) -> None:
         (ERRORS[7], (FindingsError,)),
         (ERRORS[8], (FindingsError,)),
         (ERRORS[9], (FindingsError,)),
+        (ERRORS[10], (FindingsError,)),
+        (ERRORS[11], (FindingsError, ValueError)),
     ],
     ids=lambda value: type(value).__name__,
 )
@@ -169,6 +176,8 @@ def test_a_look_up_that_fits_several_names_them() -> None:
         (TemplateError, "the template is refused:"),
         (ProposalError, "the proposal cannot be accepted:"),
         (OpenWorkError, "there is open work:"),
+        (ConflictError, "the changes are refused:"),
+        (DecodeError, "the document is refused:"),
     ],
 )
 def test_an_error_of_findings_lists_all_of_them_in_order(
