@@ -12,6 +12,7 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from hypothesis import Phase, settings
 
 from partnervisits.errors import InvalidValueError
 from partnervisits.repositories import AsyncStore, Store
@@ -81,6 +82,17 @@ def suite_of(kind: type[PlainStore]) -> StoreContract:
     return TestBroken()
 
 
+@pytest.fixture
+def hasty() -> Iterator[None]:
+    """Nobody reads what fails here, so nothing has to be made smaller."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("hasty", settings(), phases=[Phase.generate])
+    settings.load_profile("hasty")
+    yield
+    settings.load_profile(before)
+
+
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize(
     ("kind", "number"), BROKEN.items(), ids=lambda value: getattr(value, "__name__", f"C{value}")
 )

@@ -69,7 +69,7 @@ def clause(number: int, *needs: Capability) -> Callable[[Test[S, P]], Test[S, P]
                     pytest.skip(f"C{number} asks for {need}, which is not declared")
             try:
                 test(self, *args, **kwargs)
-            except Exception as error:
+            except (Exception, pytest.fail.Exception) as error:
                 error.add_note(words)
                 raise
 

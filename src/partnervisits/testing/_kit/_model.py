@@ -165,11 +165,26 @@ def _entry(step: _Step, were: list[str]) -> _Entry:
             return Put(step.record)
 
 
-def _batch(steps: list[_Step], model: Model) -> Changes:
+def _sound_entry(step: _Step, held: Stored[Any] | None) -> _Entry:
+    """The same as something that nothing stands against."""
+    noun, name = noun_of(step.record), id_of(step.record)
+    if held is None:
+        return Check(noun, name) if step.verb == "check" else Put(step.record)
+    if step.verb == "delete":
+        return Delete(noun, name, held.revision)
+    if step.verb == "check" or noun is Noun.READINGS:
+        return Check(noun, name, held.revision)
+    return Put(step.record, held.revision)
+
+
+def _batch(steps: list[_Step], model: Model, *, sound: bool) -> Changes:
     entries: dict[_Key, _Entry] = {}
     for step in steps:
         key = noun_of(step.record), id_of(step.record)
-        entries[key] = _entry(step, model.were.get(key, []))
+        if sound:
+            entries[key] = _sound_entry(step, model.held.get(key))
+        else:
+            entries[key] = _entry(step, model.were.get(key, []))
     kinds: tuple[type[Any], ...] = (Put, Delete, Check)
     puts, deletes, checks = (
         [each for each in entries.values() if type(each) is kind] for kind in kinds
@@ -193,9 +208,9 @@ def machine_of(
             self._store = self._stack.enter_context(new_store())
             self._model = Model()
 
-        @rule(steps=st.lists(_STEPS, min_size=1, max_size=5))
-        def apply(self, steps: list[_Step]) -> None:
-            changes = _batch(steps, self._model)
+        @rule(steps=st.lists(_STEPS, min_size=1, max_size=5), sound=st.booleans())
+        def apply(self, steps: list[_Step], sound: bool) -> None:  # noqa: FBT001 -- drawn
+            changes = _batch(steps, self._model, sound=sound)
             expected = self._model.conflicts(changes)
             found: set[tuple[str, ...]] = set()
             try:

@@ -17,15 +17,22 @@ from partnervisits.testing._builders import (
     an_indicator,
 )
 from partnervisits.testing._kit._clauses import clause
-from partnervisits.testing._kit._samples import IDS, RECORDS, SAMPLES, records_in, visit_on
+from partnervisits.testing._kit._samples import (
+    EXTREMES,
+    IDS,
+    RECORDS,
+    SAMPLES,
+    records_in,
+    visit_on,
+)
 from partnervisits.testing._kit._suite import (
-    QUIET,
     Clauses,
     by_noun,
     ids_of,
     is_there,
     put,
     state_of,
+    unhurried,
     written,
 )
 
@@ -39,7 +46,7 @@ class ReadingClauses(Clauses):
         """C1."""
         with self._new_store() as store:
 
-            @QUIET
+            @unhurried()
             @given(RECORDS[noun])
             def comes_back(record: Record) -> None:
                 held = put(store, record)[0]
@@ -50,6 +57,16 @@ class ReadingClauses(Clauses):
                 assert found == (held,)
 
             comes_back()
+
+    @clause(1)
+    def test_c01_the_largest_and_the_smallest_come_back(self) -> None:
+        """C1."""
+        with self._new_store() as store:
+            for value in EXTREMES:
+                reading = a_reading(value=value, note="long" * 1_000)
+                (held,) = put(store, reading)
+                store.apply(held.deleted())
+                assert dumps(held.value) == dumps(reading)
 
     @clause(2)
     @by_noun

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 import attrs
@@ -45,7 +46,7 @@ from partnervisits.testing._plans import plans
 from partnervisits.testing._records import follow_up_rules, follow_ups, overrides, readings
 from partnervisits.testing._templates import task_definitions, templates
 from partnervisits.testing._visits import visits
-from partnervisits.values import Period, ValueType
+from partnervisits.values import Absence, Period, Value, ValueType
 from partnervisits.visits import Visit, Visitor, VisitStatus
 
 Filter: TypeAlias = Any
@@ -67,6 +68,26 @@ RECORDS: Mapping[Noun, st.SearchStrategy[Record]] = {
     Noun.FOLLOW_UPS: follow_ups(),
 }
 """Any record of a noun, every field filled now and then."""
+
+EXTREMES: Sequence[Value | Absence] = (
+    True,
+    1,
+    0,
+    -999_999_999_999_999_999,
+    Decimal("999999999999999999.9999999999"),
+    Decimal("-0.0000000001"),
+    Decimal("0.1"),
+    START + _TICK,
+    datetime(1900, 1, 1, tzinfo=UTC),
+    datetime(2200, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+    "1",
+    "\U0001f6b2" * 4_000,
+    "two\nlines\tand a tab ",
+    frozenset[str](),
+    frozenset({"A", "a", "4+"}),
+    *Absence,
+)
+"""Values that something between a store and its disk may round, cut, shift or take for others."""
 
 SLUGS = ("9", "10", "B", "Z", "a", "a-1", "a.1", "a1", "a_1", "b")
 """Keys that a language sorts otherwise than code points do."""

@@ -24,11 +24,6 @@ T = TypeVar("T")
 by_noun = pytest.mark.parametrize("noun", Noun, ids=[noun.value for noun in Noun])
 """Once for each noun."""
 
-QUIET = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-"""How fast an example is made says nothing about a store."""
-
 _PATIENT = 10
 _LEAST_PATIENCE = 0.005
 _MOST_STEPS = 5_000
@@ -39,6 +34,12 @@ _OF_THE_LIBRARY = (
 )
 
 State = dict[Noun, list[tuple[str, str, str]]]
+
+
+def unhurried() -> settings:
+    """The settings of the host for Hypothesis; but how fast an example is says nothing here."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
+    return settings(deadline=None, suppress_health_check=slow)
 
 
 class Clauses(ABC):
