@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -39,6 +39,11 @@ def noticed_by(clause: int) -> Callable[[S], S]:
         return store
 
     return broken
+
+
+def said_by(wanted: Any) -> dict[str, Any]:
+    """What a filter says, by field."""
+    return {each.name: getattr(wanted, each.name) for each in attrs.fields(wanted.__class__)}
 
 
 class ChangesReadings(PlainStore):
@@ -192,13 +197,11 @@ class RemembersWhatWasMissing(PlainStore):
         self.missing: set[Key] = set()
 
     def got(self, noun: Noun, name: str) -> Any:
-        try:
-            if (noun, name) in self.missing:
-                raise NotFoundError(noun.value, name, ())
-            return super().got(noun, name)
-        except NotFoundError:
+        if (noun, name) in self.missing:
+            raise NotFoundError(noun.value, name, ())
+        if (noun, name) not in self.held:
             self.missing.add((noun, name))
-            raise
+        return super().got(noun, name)
 
 
 @noticed_by(6)
@@ -279,16 +282,16 @@ class LooksAtOneFieldOfAFilter(PlainStore):
     def matches(self, wanted: Any, record: Any) -> bool:
         if wanted is None:
             return True
-        set_ = [f.name for f in attrs.fields(type(wanted)) if getattr(wanted, f.name) is not None]
-        return super().matches(type(wanted)(**{n: getattr(wanted, n) for n in set_[:1]}), record)
+        given = {name: value for name, value in said_by(wanted).items() if value is not None}
+        first = dict([*given.items()][:1])
+        return super().matches(type(wanted)(**first), record)
 
 
 @noticed_by(10)
 class TakesAnEmptySetForAny(PlainStore):
     def matches(self, wanted: Any, record: Any) -> bool:
         if wanted is not None:
-            fields = attrs.fields(type(wanted))
-            empty = [f.name for f in fields if getattr(wanted, f.name) == frozenset()]
+            empty = [name for name, value in said_by(wanted).items() if value == frozenset()]
             wanted = attrs.evolve(wanted, **dict.fromkeys(empty))
         return super().matches(wanted, record)
 
@@ -313,8 +316,7 @@ class HoldsWhatHasNoDayInEveryRange(PlainStore):
 @noticed_by(12)
 class TakesFewIds(PlainStore):
     def found(self, noun: Noun, wanted: Any, after: Cursor | None, limit: int | None) -> Any:
-        sets = [v for v in attrs.asdict(wanted).values() if type(v) is frozenset] if wanted else []
-        if any(len(each) > 999 for each in sets):
+        if wanted and any(len(value) > 999 for value in said_by(wanted).values() if value):
             raise OverflowError("too many variables")
         return super().found(noun, wanted, after, limit)
 
@@ -447,7 +449,7 @@ class DeletesWhatIsGone(Decides):
 @noticed_by(21)
 class IgnoresChecks(Decides):
     def is_ignored(self, code: str, entry: str) -> bool:
-        return entry == "Check"
+        return code != "" and entry == "Check"
 
 
 @noticed_by(21)
@@ -483,7 +485,7 @@ class StopsAtTheFirstConflict(PlainStore):
 @noticed_by(24)
 class NamesRevisionsAfterTheValue(PlainStore):
     def revision_of(self, record: Record) -> str:
-        return pv.codec.dumps(record)[-200:].strip() if len(repr(record)) < 0 else str(hash(record))
+        return str(hash(record))
 
 
 @noticed_by(24)
@@ -539,23 +541,14 @@ class GivesAnEqualReadingANewRevision(PlainStore):
 @noticed_by(27)
 class ReadsRevisionsAsNumbers(PlainStore):
     def decided(self, changes: Changes) -> Changes:
-        def read(revision: str | None) -> str | None:
-            try:
-                return revision and str(int(float(revision)))
-            except ValueError:
-                return revision
+        def read(entry: Any) -> Any:
+            with suppress(ValueError, TypeError):
+                return attrs.evolve(entry, revision=str(int(float(entry.revision))))
+            return entry
 
-        return super().decided(
-            Changes(
-                puts=[attrs.evolve(each, revision=read(each.revision)) for each in changes.puts],
-                deletes=[
-                    attrs.evolve(each, revision=read(each.revision)) for each in changes.deletes
-                ],
-                checks=[
-                    attrs.evolve(each, revision=read(each.revision)) for each in changes.checks
-                ],
-            )
-        )
+        puts, deletes = map(read, changes.puts), map(read, changes.deletes)
+        checks = map(read, changes.checks)
+        return super().decided(Changes(puts=puts, deletes=deletes, checks=checks))
 
 
 @noticed_by(28)
@@ -569,7 +562,7 @@ class TakesSmallBatches(PlainStore):
 @noticed_by(28)
 class StumblesOverNothing(PlainStore):
     def write(self, writes: Changes) -> None:
-        _ = [*writes][0]
+        _ = next(iter(writes))
         super().write(writes)
 
 
@@ -664,7 +657,7 @@ class LocksOnlyWhatIsThere(PlainStore):
 @noticed_by(34)
 class CommitsByItself(PlainStore):
     @contextmanager
-    def transaction(self) -> Iterator[PlainStore]:
+    def transaction(self) -> Generator[PlainStore]:
         yield self
 
 
@@ -675,7 +668,7 @@ class RollsBackTheHostsTransaction(PlainStore):
         self.begun: dict[Key, Stored[Any]] | None = None
 
     @contextmanager
-    def transaction(self) -> Iterator[PlainStore]:
+    def transaction(self) -> Generator[PlainStore]:
         with super().transaction():
             self.begun = dict(self.held)
             yield self
@@ -703,7 +696,3 @@ class LeavesTheTransactionUnusable(PlainStore):
         except ConflictError:
             self.is_aborted = True
             raise
-
-
-def all_broken() -> Iterable[Any]:
-    return [(store, clause) for store, clause in BROKEN.items()]

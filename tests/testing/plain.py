@@ -1,10 +1,10 @@
-"""The plainest store that fulfils the contract: for the kit's own tests, and to be broken in them."""
+"""The plainest store that fulfils the contract: for the kit's tests, and to be broken."""
 
 from __future__ import annotations
 
 from asyncio import Lock as AsyncLock
 from asyncio import sleep
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from threading import RLock
@@ -59,7 +59,7 @@ class PlainStore:
     def __init__(self) -> None:
         self.held: dict[Key, Stored[Any]] = {}
         self.writing: Any = RLock()
-        self.reading = self.writing
+        self.reading: Any = self.writing
         self.clock: Iterator[int] = count(1)
         for noun in Noun:
             setattr(self, noun.value, PlainRepository(self, noun))
@@ -131,7 +131,7 @@ class PlainStore:
     # ----------------------------------------------------------------------------- transactions
 
     @contextmanager
-    def transaction(self) -> Iterator[PlainStore]:
+    def transaction(self) -> Generator[PlainStore]:
         """This store, put back when it is left."""
         before = dict(self.held)
         try:

@@ -4,8 +4,10 @@ import asyncio
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
@@ -18,6 +20,7 @@ from partnervisits.errors import InvalidValueError
 from partnervisits.repositories import AsyncStore, Store
 from partnervisits.testing import CLAUSES, AsyncStoreContract, Capability, StoreContract
 from partnervisits.testing._kit._clauses import clause_of
+from partnervisits.testing._kit._meetings import InSteps, Pause
 from tests.testing.broken import BROKEN
 from tests.testing.plain import AsyncPlainStore, PlainStore
 
@@ -28,7 +31,7 @@ class TestPlainStore(StoreContract):
     capabilities = EVERYTHING
 
     @contextmanager
-    def make_store(self) -> Iterator[Store]:
+    def make_store(self) -> Generator[Store]:
         yield PlainStore()
 
     def transaction(self, store: Store) -> AbstractContextManager[Store]:
@@ -40,11 +43,11 @@ class TestAsyncPlainStore(AsyncStoreContract):
     capabilities = EVERYTHING
 
     @asynccontextmanager
-    async def make_store(self) -> AsyncIterator[AsyncStore]:
+    async def make_store(self) -> AsyncGenerator[AsyncStore]:
         yield AsyncPlainStore()
 
     @asynccontextmanager
-    async def transaction(self, store: AsyncStore) -> AsyncIterator[AsyncStore]:
+    async def transaction(self, store: AsyncStore) -> AsyncGenerator[AsyncStore]:
         assert isinstance(store, AsyncPlainStore)
         with store.plain.transaction():
             yield store
@@ -61,7 +64,7 @@ def cases_of(suite: StoreContract | AsyncStoreContract, number: int) -> Iterator
             marks = [mark.args for mark in getattr(test, "pytestmark", ())]
             for values in product(*(held for _, held in marks)):
                 arguments = dict(zip((word for word, _ in marks), values, strict=True))
-                yield lambda test=test, arguments=arguments: test(**arguments)
+                yield partial(test, **arguments)
 
 
 def failure(suite: StoreContract | AsyncStoreContract, number: int) -> BaseException | None:
@@ -76,7 +79,7 @@ def failure(suite: StoreContract | AsyncStoreContract, number: int) -> BaseExcep
 def suite_of(kind: type[PlainStore]) -> StoreContract:
     class TestBroken(TestPlainStore):
         @contextmanager
-        def make_store(self) -> Iterator[Store]:
+        def make_store(self) -> Generator[Store]:
             yield kind()
 
     return TestBroken()
@@ -109,7 +112,9 @@ def test_every_clause_has_a_broken_store_that_it_notices() -> None:
 
 
 def test_a_broken_store_breaks_nothing_else_than_it_says() -> None:
-    assert [failure(suite_of(PlainStore), number) for number in (1, 9, 24, 31, 33, 35)] == [None] * 6
+    assert [failure(suite_of(PlainStore), number) for number in (1, 9, 24, 31, 33, 35)] == [
+        None
+    ] * 6
 
 
 class ChecksAndThenWaits(AsyncPlainStore):
@@ -122,9 +127,161 @@ class ChecksAndThenWaits(AsyncPlainStore):
 def test_a_task_that_comes_in_where_an_asynchronous_store_awaits_is_noticed() -> None:
     class TestBroken(TestAsyncPlainStore):
         @asynccontextmanager
-        async def make_store(self) -> AsyncIterator[AsyncStore]:
+        async def make_store(self) -> AsyncGenerator[AsyncStore]:
             yield ChecksAndThenWaits()
 
     assert failure(TestBroken(), 31) is not None
     assert failure(TestBroken(), 33) is not None
     assert failure(TestBroken(), 24) is None
+
+
+# ------------------------------------------------------------------------- what a host cannot do
+
+
+def test_no_clause_can_be_overridden() -> None:
+    with pytest.raises(InvalidValueError, match="C2 cannot be overridden") as refused:
+
+        class TestLenient(StoreContract):  # pyright: ignore[reportUnusedClass]
+            def test_c02_what_is_not_there_is_not_found(self) -> None:  # type: ignore[override]
+                """Nothing."""
+
+    error = refused.value
+    assert (error.code, error.owner) == ("kit.clause", "TestLenient")
+    assert error.field == "test_c02_what_is_not_there_is_not_found"
+
+
+def test_no_clause_can_be_taken_away() -> None:
+    with pytest.raises(InvalidValueError, match="C16 cannot be overridden"):
+        _ = type("TestLess", (StoreContract,), {"test_c16_what_is_found_is_a_tuple": None})
+
+
+def test_no_clause_can_be_overridden_from_beside() -> None:
+    class Lenient:
+        test_c16_what_is_found_is_a_tuple = None
+
+    with pytest.raises(InvalidValueError, match="C16 cannot be overridden"):
+        _ = type("TestLess", (Lenient, StoreContract), {})
+
+
+def test_the_test_that_counts_the_clauses_cannot_be_overridden_either() -> None:
+    with pytest.raises(InvalidValueError, match="test_every_clause_ran cannot be overridden"):
+        _ = type("TestLess", (StoreContract,), {"test_every_clause_ran": None})
+
+
+def test_a_suite_says_how_a_store_is_made() -> None:
+    class TestNothing(StoreContract):
+        pass
+
+    with pytest.raises(TypeError, match=r"abstract.* make_store"):
+        _ = TestNothing()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
+
+
+def test_a_suite_that_declares_transactions_says_how_one_is_begun() -> None:
+    class TestForgetful(StoreContract):
+        capabilities = EVERYTHING
+
+        @contextmanager
+        def make_store(self) -> Generator[Store]:
+            yield PlainStore()
+
+    class TestForgetfulAsync(AsyncStoreContract):
+        capabilities = EVERYTHING
+
+        @asynccontextmanager
+        async def make_store(self) -> AsyncGenerator[AsyncStore]:
+            yield AsyncPlainStore()
+
+    for suite in (TestForgetful(), TestForgetfulAsync()):
+        assert isinstance(failure(suite, 34), NotImplementedError)
+
+
+def test_a_store_whose_lines_are_nowhere_seen_has_to_name_its_modules(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere(*_: object) -> tuple[str, ...]:
+        return ("nowhere",)
+
+    monkeypatch.setattr(TestPlainStore, "_steps_of", nowhere)
+    assert "name your modules in `traced`" in str(failure(TestPlainStore(), 31))
+
+
+# --------------------------------------------------------------------------- what pytest shows
+
+SUITE = """
+    from contextlib import contextmanager
+    from partnervisits import MemoryStore
+    from partnervisits.repositories import Stored
+    from partnervisits.testing import StoreContract
+
+    class Forgetful(MemoryStore):
+        def apply(self, changes):
+            if not changes.deletes:
+                super().apply(changes)
+
+    class TestMemory(StoreContract):
+        @contextmanager
+        def make_store(self):
+            yield MemoryStore()
+
+    class TestForgetful(StoreContract):
+        @contextmanager
+        def make_store(self):
+            yield Forgetful()
+"""
+
+
+def shown(folder: Path, *arguments: str) -> str:
+    _ = (folder / "test_suite.py").write_text(dedent(SUITE), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--color=no", *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, cwd=folder, text=True)
+    return done.stdout
+
+
+def test_the_last_test_says_how_many_clauses_ran_and_which_did_not(tmp_path: Path) -> None:
+    output = shown(tmp_path, "-rPs", "-k", "TestMemory and not c01 and not c30")
+    said = "30 of 35 clauses ran; not declared: C31, C32, C33, C34, C35; left out: none"
+    # Without what takes long, those are said to be left out.
+    assert said.replace("30", "28").replace("none", "C1, C30") in output
+    assert "C34 asks for TRANSACTIONS: the store joins a transaction of its host" in output
+    assert "1 failed" in output
+
+
+def test_the_last_test_passes_if_nothing_was_left_out(tmp_path: Path) -> None:
+    output = shown(tmp_path, "-rPs", "-k", "TestMemory")
+    said = "30 of 35 clauses ran; not declared: C31, C32, C33, C34, C35; left out: none"
+    assert said in output
+    assert "failed" not in output
+
+
+def test_a_failure_shows_the_clause_and_what_was_compared(tmp_path: Path) -> None:
+    output = shown(tmp_path, "-k", "TestForgetful and c20_a_delete_removes")
+    assert f"C20 of the store contract: {CLAUSES[20]}" in output
+    assert re.search(r"AssertionError: assert not True\n.* where True = is_there\(", output)
+
+
+# ------------------------------------------------------------------------------ awaiting in steps
+
+
+async def _refused_later() -> None:
+    waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    _ = asyncio.get_running_loop().call_soon(waiting.set_exception, ValueError("refused"))
+    await waiting
+
+
+def test_what_an_asynchronous_store_awaits_may_fail() -> None:
+    async def caught() -> str:
+        try:
+            await _refused_later()
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(1) as pool:
+        pause = Pause(1, lambda: "meanwhile", 1, pool)
+
+        async def in_steps() -> str:
+            return await InSteps(caught(), pause)
+
+        assert asyncio.run(in_steps()) == "refused"
+        assert pause.done is not None
+        assert pause.done.result() == "meanwhile"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from threading import Thread
 from typing import Any, Generic, TypeVar
@@ -48,7 +48,7 @@ class Loop:
         self._loop.close()
 
     @contextmanager
-    def within(self, manager: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    def within(self, manager: AbstractAsyncContextManager[T]) -> Generator[T]:
         """Enter and leave what is entered and left asynchronously.
 
         Args:

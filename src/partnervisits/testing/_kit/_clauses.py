@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import wraps
 from inspect import getdoc
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import ClassVar, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pytest
 
@@ -15,6 +15,7 @@ from partnervisits.errors import InvalidValueError
 from partnervisits.repositories import Repository, Store
 
 P = ParamSpec("P")
+F = TypeVar("F", bound=Callable[..., object])
 
 _ENTRY = re.compile(r"^- \*\*C(\d+)\*\* (.+(?:\n  .+)*)", re.MULTILINE)
 
@@ -31,7 +32,8 @@ class Capability(Enum):
 
 
 def _entries() -> Iterator[tuple[int, str]]:
-    for promised in (Repository.get, Repository.find, Store, Store.apply):
+    reading, store = vars(Repository), vars(Store)
+    for promised in (reading["get"], reading["find"], Store, store["apply"]):
         for number, words in _ENTRY.findall(getdoc(promised) or ""):
             yield int(number), " ".join(words.split())
 
@@ -43,7 +45,7 @@ CLAUSES: Mapping[int, str] = dict(_entries())
 class Suite(Protocol):
     """What a clause knows of the class that it stands in."""
 
-    capabilities: frozenset[Capability]
+    capabilities: ClassVar[frozenset[Capability]]
 
 
 S = TypeVar("S", bound=Suite)
@@ -66,16 +68,15 @@ def clause(number: int, *needs: Capability) -> Callable[[Test[S, P]], Test[S, P]
             __tracebackhide__ = True
             for need in needs:
                 if need not in self.capabilities:
-                    pytest.skip(f"C{number} asks for {need}, which is not declared")
+                    pytest.skip(f"C{number} asks for {need.name}: {need.value}")
             try:
                 test(self, *args, **kwargs)
             except (Exception, pytest.fail.Exception) as error:
                 error.add_note(words)
                 raise
 
-        judged.__dict__["clause"] = number
-        judged.__dict__["needs"] = frozenset(needs)
-        return judged
+        vars(judged).update(clause=number, needs=frozenset(needs))
+        return fixed(judged)
 
     return named
 
@@ -99,8 +100,18 @@ def needs_of(test: object) -> frozenset[Capability]:
     return needs
 
 
+def fixed(test: F) -> F:
+    """Let no suite override a test.
+
+    Args:
+        test: A function of a suite.
+    """
+    vars(test)["is_fixed"] = True
+    return test
+
+
 def refuse_overrides(suite: type) -> None:
-    """Let no suite replace a clause by something easier.
+    """Let no suite replace what is fixed by something easier.
 
     Args:
         suite: A class that inherits the clauses.
@@ -110,11 +121,8 @@ def refuse_overrides(suite: type) -> None:
     """
     for owner in suite.__mro__:
         for name, test in vars(owner).items():
-            number = clause_of(test)
-            if number is not None and getattr(suite, name) is not test:
-                raise InvalidValueError(
-                    "kit.clause",
-                    f"C{number} cannot be overridden: declare in capabilities what the store can",
-                    suite.__name__,
-                    name,
-                )
+            if getattr(test, "is_fixed", False) and getattr(suite, name) is not test:
+                number = clause_of(test)
+                what = f"C{number}" if number else name
+                message = f"{what} cannot be overridden: declare in capabilities what the store can"
+                raise InvalidValueError("kit.clause", message, suite.__name__, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Mapping
 from contextlib import (
     AbstractAsyncContextManager,
     AbstractContextManager,
@@ -17,7 +17,7 @@ import pytest
 
 from partnervisits.repositories import AsyncStore, Store
 from partnervisits.testing._kit._awaited import AwaitedStore, Loop
-from partnervisits.testing._kit._clauses import clause_of, needs_of
+from partnervisits.testing._kit._clauses import clause_of, fixed, needs_of
 from partnervisits.testing._kit._finding import FindingClauses
 from partnervisits.testing._kit._joining import JoiningClauses
 from partnervisits.testing._kit._reading import ReadingClauses
@@ -29,6 +29,7 @@ _WITHOUT_TRANSACTION = "say in `transaction` how one of the host is begun and ro
 
 # The last of the bases comes first: pytest collects what is inherited from there.
 class _EveryClause(JoiningClauses, SharingClauses, WritingClauses, FindingClauses, ReadingClauses):
+    @fixed
     def test_every_clause_ran(
         self, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
     ) -> None:
@@ -82,7 +83,7 @@ class StoreContract(_EveryClause):
             another writer may come in: those that a store hands its work to.
 
     Example:
-        >>> from collections.abc import Iterator
+        >>> from collections.abc import Generator
         >>> from contextlib import contextmanager
         >>> import partnervisits as pv
         >>> from partnervisits.repositories import Store
@@ -91,7 +92,7 @@ class StoreContract(_EveryClause):
         ...     capabilities = frozenset({Capability.CONCURRENT})
         ...
         ...     @contextmanager
-        ...     def make_store(self) -> Iterator[Store]:
+        ...     def make_store(self) -> Generator[Store]:
         ...         yield pv.MemoryStore()
         >>> TestMemoryStore().test_c17_the_store_says_which_contract_it_fulfils()
     """
@@ -143,13 +144,13 @@ class AsyncStoreContract(_EveryClause):
         capabilities: As for `StoreContract`.
 
     Example:
-        >>> from collections.abc import AsyncIterator
+        >>> from collections.abc import AsyncGenerator
         >>> from contextlib import asynccontextmanager
         >>> from partnervisits.repositories import AsyncStore
         >>> from partnervisits.testing import AsyncStoreContract
         >>> class TestMyStore(AsyncStoreContract):
         ...     @asynccontextmanager
-        ...     async def make_store(self) -> AsyncIterator[AsyncStore]:
+        ...     async def make_store(self) -> AsyncGenerator[AsyncStore]:
         ...         yield ...
     """
 
@@ -158,7 +159,7 @@ class AsyncStoreContract(_EveryClause):
         """As `StoreContract.make_store`."""
 
     @asynccontextmanager
-    async def beside(self, store: AsyncStore) -> AsyncIterator[AsyncStore]:
+    async def beside(self, store: AsyncStore) -> AsyncGenerator[AsyncStore]:
         """As `StoreContract.beside`.
 
         Args:
@@ -178,7 +179,7 @@ class AsyncStoreContract(_EveryClause):
         raise NotImplementedError(_WITHOUT_TRANSACTION)
 
     @contextmanager
-    def _new_store(self) -> Iterator[Store]:
+    def _new_store(self) -> Generator[Store]:
         loop = Loop()
         try:
             with loop.within(self.make_store()) as store:
@@ -187,13 +188,13 @@ class AsyncStoreContract(_EveryClause):
             loop.close()
 
     @contextmanager
-    def _other_door(self, store: Store) -> Iterator[Store]:
+    def _other_door(self, store: Store) -> Generator[Store]:
         made = cast("AwaitedStore", store)
         with made.loop.within(self.beside(made.asynchronous)) as other:
             yield _awaited(other, made.loop)
 
     @contextmanager
-    def _rolled_back(self, store: Store) -> Iterator[Store]:
+    def _rolled_back(self, store: Store) -> Generator[Store]:
         made = cast("AwaitedStore", store)
         with made.loop.within(self.transaction(made.asynchronous)) as inner:
             yield _awaited(inner, made.loop)

@@ -12,8 +12,8 @@ the first one goes on after a while.
 from __future__ import annotations
 
 import sys
-from asyncio import wrap_future
 from asyncio import wait as wait_async
+from asyncio import wrap_future
 from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextvars import ContextVar

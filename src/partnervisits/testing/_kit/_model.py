@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from typing import Any, TypeAlias
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from partnervisits.errors import ConflictError, NotFoundError
+from partnervisits.readings import Reading
 from partnervisits.repositories import (
     Changes,
     Check,
@@ -26,9 +27,10 @@ from partnervisits.repositories import (
     id_of,
     noun_of,
 )
+from partnervisits.tasks import TaskDefinition
 from partnervisits.testing._builders import a_reading, a_task_definition
 from partnervisits.testing._kit._samples import place_of, records_in, visit_on
-from partnervisits.visits import Visitor, VisitStatus
+from partnervisits.visits import Visit, Visitor, VisitStatus
 
 _Key: TypeAlias = tuple[Noun, str]
 _Entry: TypeAlias = Put | Delete | Check
@@ -42,27 +44,22 @@ _NOUNS = (Noun.VISITS, Noun.TASKS, Noun.READINGS)
 _FORGED = "never given"
 
 
-def _visitors(reps: list[str]) -> list[Visitor]:
-    return [Visitor(rep, primary=number == 0) for number, rep in enumerate(reps)]
+def _visit(name: str, day: int | None, partner: str, reps: list[str]) -> Visit:
+    visitors = [Visitor(rep, primary=number == 0) for number, rep in enumerate(reps)]
+    return visit_on(day, id=name, partner_id=partner, visitors=visitors)
 
 
-_VISITS = st.builds(
-    lambda name, day, partner, reps: visit_on(
-        day, id=name, partner_id=partner, visitors=_visitors(reps)
-    ),
-    _NAMES,
-    _DAYS,
-    _PARTNERS,
-    _REPS,
-)
-_TASKS = st.builds(
-    lambda name, text: a_task_definition(key=name, instructions=text),
-    _NAMES,
-    st.sampled_from(["", "Ask."]),
-)
-_READINGS = st.builds(
-    lambda name, note: a_reading(id=name, note=note), _NAMES, st.sampled_from(["", "misread"])
-)
+def _task(name: str, instructions: str) -> TaskDefinition:
+    return a_task_definition(key=name, instructions=instructions)
+
+
+def _reading(name: str, note: str) -> Reading:
+    return a_reading(id=name, note=note)
+
+
+_VISITS = st.builds(_visit, _NAMES, _DAYS, _PARTNERS, _REPS)
+_TASKS = st.builds(_task, _NAMES, st.sampled_from(["", "Ask."]))
+_READINGS = st.builds(_reading, _NAMES, st.sampled_from(["", "misread"]))
 _RECORDS: st.SearchStrategy[Record] = st.one_of(_VISITS, _TASKS, _READINGS)
 _KEYS = st.tuples(st.sampled_from(_NOUNS), _NAMES)
 
@@ -185,78 +182,80 @@ def _batch(steps: list[_Step], model: Model, *, sound: bool) -> Changes:
             entries[key] = _sound_entry(step, model.held.get(key))
         else:
             entries[key] = _entry(step, model.were.get(key, []))
-    kinds: tuple[type[Any], ...] = (Put, Delete, Check)
-    puts, deletes, checks = (
-        [each for each in entries.values() if type(each) is kind] for kind in kinds
+    held = entries.values()
+    return Changes(
+        puts=[each for each in held if isinstance(each, Put)],
+        deletes=[each for each in held if isinstance(each, Delete)],
+        checks=[each for each in held if isinstance(each, Check)],
     )
-    return Changes(puts=puts, deletes=deletes, checks=checks)
 
 
-def machine_of(
-    new_store: Callable[[], AbstractContextManager[Store]],
-) -> type[RuleBasedStateMachine]:
-    """What Hypothesis runs: a store and its model, side by side.
+class StoreAndModel(RuleBasedStateMachine):
+    """A store and its model, side by side."""
 
-    Args:
-        new_store: Makes a new and empty store.
-    """
+    def __init__(self, new_store: AbstractContextManager[Store]) -> None:
+        """Enter a new and empty store; it is left in the end.
 
-    class StoreAndModel(RuleBasedStateMachine):
-        def __init__(self) -> None:
-            super().__init__()
-            self._stack = ExitStack()
-            self._store = self._stack.enter_context(new_store())
-            self._model = Model()
+        Args:
+            new_store: Makes it.
+        """
+        super().__init__()
+        self._stack = ExitStack()
+        self._store = self._stack.enter_context(new_store)
+        self._model = Model()
 
-        @rule(steps=st.lists(_STEPS, min_size=1, max_size=5), sound=st.booleans())
-        def apply(self, steps: list[_Step], sound: bool) -> None:  # noqa: FBT001 -- drawn
-            changes = _batch(steps, self._model, sound=sound)
-            expected = self._model.conflicts(changes)
-            found: set[tuple[str, ...]] = set()
-            try:
-                self._store.apply(changes)
-            except ConflictError as refused:
-                found = {(*map(str, each.path), each.code) for each in refused.findings}
-            assert found == expected, changes
-            if not expected:
-                self._model.take(changes, self._store)
-            for noun in _NOUNS:
-                assert [*records_in(self._store, noun).find()] == self._model.found(noun)
+    @rule(steps=st.lists(_STEPS, min_size=1, max_size=5), sound=st.booleans())
+    def apply(self, steps: list[_Step], sound: bool) -> None:  # noqa: FBT001 -- drawn
+        """Apply a batch that nothing stands against, or any other."""
+        changes = _batch(steps, self._model, sound=sound)
+        expected = self._model.conflicts(changes)
+        found: set[tuple[str, ...]] = set()
+        try:
+            self._store.apply(changes)
+        except ConflictError as refused:
+            found = {(*map(str, each.path), each.code) for each in refused.findings}
+        assert found == expected, changes
+        if not expected:
+            self._model.take(changes, self._store)
+        for noun in _NOUNS:
+            assert [*records_in(self._store, noun).find()] == self._model.found(noun)
 
-        @rule(key=_KEYS)
-        def get(self, key: _Key) -> None:
-            try:
-                held = records_in(self._store, key[0]).get(key[1])
-            except NotFoundError:
-                assert key not in self._model.held
-            else:
-                assert held == self._model.held[key]
+    @rule(key=_KEYS)
+    def get(self, key: _Key) -> None:
+        """Get what is there, or is not."""
+        try:
+            held = records_in(self._store, key[0]).get(key[1])
+        except NotFoundError:
+            assert key not in self._model.held
+        else:
+            assert held == self._model.held[key]
 
-        @rule(
-            wanted=st.none() | _VISIT_FILTERS,
-            limit=st.none() | st.integers(1, 3),
-            after=st.none() | _VISITS,
-        )
-        def find_visits(
-            self, wanted: VisitFilter | None, limit: int | None, after: Record | None
-        ) -> None:
-            cursor = None if after is None else Cursor(*place_of(after))
-            fits = [
-                held
-                for held in self._model.found(Noun.VISITS)
-                if (wanted is None or wanted.matches(held.value))
-                and (after is None or place_of(held.value) > place_of(after))
-            ]
-            found = self._store.visits.find(wanted, after=cursor, limit=limit)
-            assert [*found] == fits[:limit], wanted
+    @rule(
+        wanted=st.none() | _VISIT_FILTERS,
+        limit=st.none() | st.integers(1, 3),
+        after=st.none() | _VISITS,
+    )
+    def find_visits(
+        self, wanted: VisitFilter | None, limit: int | None, after: Record | None
+    ) -> None:
+        """Find a page of visits."""
+        cursor = None if after is None else Cursor(*place_of(after))
+        fits = [
+            held
+            for held in self._model.found(Noun.VISITS)
+            if (wanted is None or wanted.matches(held.value))
+            and (after is None or place_of(held.value) > place_of(after))
+        ]
+        found = self._store.visits.find(wanted, after=cursor, limit=limit)
+        assert [*found] == fits[:limit], wanted
 
-        @rule(keys=st.sets(_NAMES))
-        def find_tasks(self, keys: set[str]) -> None:
-            found = self._store.tasks.find(TaskFilter(keys=keys))
-            fits = [held for held in self._model.found(Noun.TASKS) if held.id in keys]
-            assert [*found] == fits
+    @rule(keys=st.sets(_NAMES))
+    def find_tasks(self, keys: set[str]) -> None:
+        """Find some tasks."""
+        found = self._store.tasks.find(TaskFilter(keys=keys))
+        fits = [held for held in self._model.found(Noun.TASKS) if held.id in keys]
+        assert [*found] == fits
 
-        def teardown(self) -> None:
-            self._stack.close()
-
-    return StoreAndModel
+    def teardown(self) -> None:
+        """Leave the store."""
+        self._stack.close()

@@ -101,7 +101,7 @@ class ReadingClauses(Clauses):
     @clause(4)
     def test_c04_each_noun_has_ids_of_its_own(self) -> None:
         """C4."""
-        records = {
+        records: dict[Noun, Record] = {
             Noun.INDICATORS: an_indicator(key="same"),
             Noun.TASKS: a_task_definition(key="same"),
             Noun.RULES: a_follow_up_rule(key="same"),

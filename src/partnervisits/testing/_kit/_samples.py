@@ -288,7 +288,9 @@ def sets_of(noun: Noun) -> list[str]:
     Args:
         noun: Whose filter it is.
     """
-    return [field.name for field in attrs.fields(type(FILTERS[noun][0])) if field.name not in RANGE]
+    return [
+        field.name for field in attrs.fields(FILTERS[noun][0].__class__) if field.name not in RANGE
+    ]
 
 
 def empty_filter(noun: Noun, **fields: Any) -> Filter:  # noqa: ANN401 -- fields of a filter

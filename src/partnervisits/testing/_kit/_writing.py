@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import attrs
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
@@ -19,8 +21,8 @@ from partnervisits.repositories import (
 )
 from partnervisits.testing._builders import a_reading, a_visit
 from partnervisits.testing._kit._clauses import clause
-from partnervisits.testing._kit._model import machine_of
-from partnervisits.testing._kit._samples import SAMPLES, records_in, visit_on
+from partnervisits.testing._kit._model import StoreAndModel
+from partnervisits.testing._kit._samples import SAMPLES, records_in
 from partnervisits.testing._kit._suite import (
     Clauses,
     by_noun,
@@ -291,7 +293,9 @@ class WritingClauses(Clauses):
     @clause(30)
     def test_c30_any_series_of_batches_leaves_what_a_plain_model_says(self) -> None:
         """C30."""
-        run_state_machine_as_test(machine_of(self._new_store), settings=unhurried())  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
+            cast("Any", lambda: StoreAndModel(self._new_store())), settings=unhurried()
+        )
 
 
 def called(held: Stored[Visit], contact: str) -> Visit:
