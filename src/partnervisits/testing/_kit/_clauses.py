@@ -75,6 +75,7 @@ def clause(number: int, *needs: Capability) -> Callable[[Test[S, P]], Test[S, P]
                 error.add_note(words)
                 raise
 
+        judged.__doc__ = words
         vars(judged).update(clause=number, needs=frozenset(needs))
         return fixed(judged)
 

@@ -49,7 +49,6 @@ class FindingClauses(Clauses):
 
     @clause(7)
     def test_c07_without_a_filter_all_of_the_noun_are_found_and_no_others(self) -> None:
-        """C7."""
         with self._new_store() as store:
             for noun in Noun:
                 assert records_in(store, noun).find() == ()
@@ -61,7 +60,6 @@ class FindingClauses(Clauses):
     @clause(8)
     @by_noun
     def test_c08_records_come_in_their_order(self, noun: Noun) -> None:
-        """C8."""
         with self._new_store() as store:
             mixed = [*SAMPLES[noun]]
             Random(noun.value).shuffle(mixed)  # noqa: S311 -- no secret
@@ -72,14 +70,12 @@ class FindingClauses(Clauses):
 
     @clause(8)
     def test_c08_ids_are_sorted_by_code_point(self) -> None:
-        """C8."""
         with self._new_store() as store:
             fill(store, [a_visit(id=each) for each in IDS])
             assert ids_of(store.visits.find()) == sorted(IDS)
 
     @clause(8)
     def test_c08_what_was_changed_stands_where_it_belongs_now(self) -> None:
-        """C8."""
         with self._new_store() as store:
             held = put(store, *(visit_on(day, id=f"V-{day}") for day in range(3)))
             store.apply(held[0].replaced_by(visit_on(9, id="V-0")))
@@ -88,7 +84,6 @@ class FindingClauses(Clauses):
     @clause(9)
     @by_noun
     def test_c09_with_a_filter_exactly_what_matches_is_found(self, noun: Noun) -> None:
-        """C9."""
         with self._new_store() as store:
             fill(store, SAMPLES[noun])
             for wanted in FILTERS[noun]:
@@ -97,7 +92,6 @@ class FindingClauses(Clauses):
 
     @clause(9)
     def test_c09_a_record_is_found_by_what_it_says_now(self) -> None:
-        """C9."""
         was, now = VisitFilter(reps=["rep-7"]), VisitFilter(reps=["rep-8", "rep-9"])
         pair = [Visitor("rep-8", primary=True), Visitor("rep-9")]
         with self._new_store() as store:
@@ -109,7 +103,6 @@ class FindingClauses(Clauses):
     @clause(10)
     @by_noun
     def test_c10_nothing_narrows_nothing_and_an_empty_set_finds_nothing(self, noun: Noun) -> None:
-        """C10."""
         with self._new_store() as store:
             fill(store, SAMPLES[noun])
             repository = records_in(store, noun)
@@ -120,7 +113,6 @@ class FindingClauses(Clauses):
     @clause(11)
     @by_ranged_noun
     def test_c11_a_range_holds_its_first_and_not_its_last(self, noun: Noun) -> None:
-        """C11."""
         with self._new_store() as store:
             fill(store, SAMPLES[noun])
             bounds = {bound for each in FILTERS[noun] for bound in _bounds_of(each)}
@@ -133,7 +125,6 @@ class FindingClauses(Clauses):
     @clause(12)
     @by_noun
     def test_c12_a_set_of_5_000_ids_is_no_problem(self, noun: Noun) -> None:
-        """C12."""
         name = sets_of(noun)[0]
         known = {each for wanted in FILTERS[noun] for each in getattr(wanted, name) or ()}
         with self._new_store() as store:
@@ -143,7 +134,6 @@ class FindingClauses(Clauses):
 
     @clause(12)
     def test_c12_a_set_of_5_000_reps_is_no_problem(self) -> None:
-        """C12."""
         wanted = VisitFilter(reps=["rep-2", *(f"x{number}" for number in range(_MANY))])
         with self._new_store() as store:
             fill(store, SAMPLES[Noun.VISITS])
@@ -152,7 +142,6 @@ class FindingClauses(Clauses):
     @clause(13)
     @by_noun
     def test_c13_with_a_limit_the_first_so_many_come(self, noun: Noun) -> None:
-        """C13."""
         with self._new_store() as store:
             fill(store, SAMPLES[noun])
             for wanted in [None, *FILTERS[noun]]:
@@ -164,7 +153,6 @@ class FindingClauses(Clauses):
     @clause(14)
     @by_noun
     def test_c14_after_a_cursor_come_the_records_behind_that_place(self, noun: Noun) -> None:
-        """C14."""
         with self._new_store() as store:
             fill(store, SAMPLES[noun])
             repository = records_in(store, noun)
@@ -178,7 +166,6 @@ class FindingClauses(Clauses):
 
     @clause(14)
     def test_c14_a_cursor_needs_no_record(self) -> None:
-        """C14."""
         with self._new_store() as store:
             held = put(store, *(visit_on(day, id=f"V-{day}") for day in range(4)))
             gone, moved = held[1], held[2]
@@ -189,7 +176,6 @@ class FindingClauses(Clauses):
     @clause(15)
     @by_noun
     def test_c15_pages_put_together_are_what_one_call_finds(self, noun: Noun) -> None:
-        """C15."""
         with self._new_store() as store:
             fill(store, SAMPLES[noun])
             repository = records_in(store, noun)
@@ -200,7 +186,6 @@ class FindingClauses(Clauses):
     @clause(16)
     @by_noun
     def test_c16_what_is_found_is_a_tuple(self, noun: Noun) -> None:
-        """C16."""
         with self._new_store() as store:
             repository = records_in(store, noun)
             before = repository.find(), repository.find(empty_filter(noun), limit=1)

@@ -13,7 +13,6 @@ class JoiningClauses(Clauses):
 
     @clause(34, Capability.TRANSACTIONS)
     def test_c34_what_the_host_rolls_back_was_never_there(self) -> None:
-        """C34."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             before = state_of(store)
@@ -26,7 +25,6 @@ class JoiningClauses(Clauses):
 
     @clause(35, Capability.TRANSACTIONS)
     def test_c35_a_refusal_leaves_the_transaction_as_it_was(self) -> None:
-        """C35."""
         with self._new_store() as store:
             _ = put(store, a_visit())
             with self._rolled_back(store) as inner:

@@ -43,7 +43,6 @@ class ReadingClauses(Clauses):
     @clause(1)
     @by_noun
     def test_c01_what_was_put_comes_back_equal_in_every_field(self, noun: Noun) -> None:
-        """C1."""
         with self._new_store() as store:
 
             @unhurried()
@@ -60,7 +59,6 @@ class ReadingClauses(Clauses):
 
     @clause(1)
     def test_c01_the_largest_and_the_smallest_come_back(self) -> None:
-        """C1."""
         with self._new_store() as store:
             for value in EXTREMES:
                 reading = a_reading(value=value, note="long" * 1_000)
@@ -71,7 +69,6 @@ class ReadingClauses(Clauses):
     @clause(2)
     @by_noun
     def test_c02_what_is_not_there_is_not_found(self, noun: Noun) -> None:
-        """C2."""
         with self._new_store() as store:
             held, _ = put(store, *SAMPLES[noun][:2])
             store.apply(held.deleted())
@@ -82,7 +79,6 @@ class ReadingClauses(Clauses):
 
     @clause(3)
     def test_c03_ids_are_told_apart_code_point_by_code_point(self) -> None:
-        """C3."""
         with self._new_store() as store:
             store.apply(Changes.create(*(a_visit(id=each, partner_id=each) for each in IDS)))
             got = {each: store.visits.get(each).value.partner_id for each in IDS}
@@ -92,7 +88,6 @@ class ReadingClauses(Clauses):
 
     @clause(3)
     def test_c03_ids_in_a_filter_are_told_apart_code_point_by_code_point(self) -> None:
-        """C3."""
         with self._new_store() as store:
             store.apply(Changes.create(*(a_visit(id=each, partner_id=each) for each in IDS)))
             for each in IDS:
@@ -100,7 +95,6 @@ class ReadingClauses(Clauses):
 
     @clause(4)
     def test_c04_each_noun_has_ids_of_its_own(self) -> None:
-        """C4."""
         records: dict[Noun, Record] = {
             Noun.INDICATORS: an_indicator(key="same"),
             Noun.TASKS: a_task_definition(key="same"),
@@ -118,7 +112,6 @@ class ReadingClauses(Clauses):
 
     @clause(5)
     def test_c05_what_was_returned_never_changes(self) -> None:
-        """C5."""
         with self._new_store() as store:
             store.apply(Changes.create(visit_on(0, id="V-1"), visit_on(0, id="V-2")))
             got, found = store.visits.get("V-1"), store.visits.find()
@@ -130,7 +123,6 @@ class ReadingClauses(Clauses):
     @clause(6)
     @by_noun
     def test_c06_what_was_written_is_read_at_once(self, noun: Noun) -> None:
-        """C6."""
         with self._new_store() as store:
             repository = records_in(store, noun)
             # What nobody had asked for before must not be remembered as missing either.
@@ -145,7 +137,6 @@ class ReadingClauses(Clauses):
 
     @clause(6)
     def test_c06_what_was_replaced_is_read_at_once(self) -> None:
-        """C6."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             changed = attrs.evolve(held.value, contacts=["lee"], partner_id="nord")

@@ -20,8 +20,6 @@ class SharingClauses(Clauses):
     @clause(31, Capability.CONCURRENT)
     @pytest.mark.parametrize("other", ["replaces", "deletes"])
     def test_c31_of_two_writers_that_read_the_same_revision_one_wins(self, other: str) -> None:
-        """C31."""
-
         def first(number: int) -> Changes:
             (held,) = put(store, _visit(number))
             return held.replaced_by(_visit(number, "first"))
@@ -40,8 +38,6 @@ class SharingClauses(Clauses):
 
     @clause(31, Capability.CONCURRENT)
     def test_c31_of_two_writers_that_create_the_same_record_one_wins(self) -> None:
-        """C31."""
-
         def first(number: int) -> Changes:
             return Changes.create(_visit(number, "first"))
 
@@ -57,7 +53,6 @@ class SharingClauses(Clauses):
 
     @clause(32, Capability.CONCURRENT)
     def test_c32_a_reader_sees_a_batch_whole_or_not_at_all(self) -> None:
-        """C32."""
         before: dict[int, list[tuple[str, str, str]]] = {}
 
         def first(number: int) -> Changes:
@@ -84,7 +79,6 @@ class SharingClauses(Clauses):
     def test_c33_two_writers_that_check_what_the_other_writes_never_both_win(
         self, checked: str
     ) -> None:
-        """C33."""
         prepare: Callable[[Store, int], tuple[Changes, Changes]] = (
             _cancels if checked == "present" else _creates
         )

@@ -45,7 +45,6 @@ class WritingClauses(Clauses):
 
     @clause(17)
     def test_c17_the_store_says_which_contract_it_fulfils(self) -> None:
-        """C17."""
         with self._new_store() as store:
             assert type(store.contract) is int
             assert 1 <= store.contract <= CONTRACT
@@ -53,7 +52,6 @@ class WritingClauses(Clauses):
     @clause(18)
     @by_noun
     def test_c18_a_put_without_a_revision_creates(self, noun: Noun) -> None:
-        """C18."""
         record = SAMPLES[noun][0]
         with self._new_store() as store:
             store.apply(Changes.create(record))
@@ -61,7 +59,6 @@ class WritingClauses(Clauses):
 
     @clause(18)
     def test_c18_creating_what_is_there_is_a_conflict(self) -> None:
-        """C18."""
         with self._new_store() as store:
             _ = put(store, a_visit())
             again = Changes.create(a_visit(contacts=["lee"]))
@@ -73,7 +70,6 @@ class WritingClauses(Clauses):
 
     @clause(19)
     def test_c19_a_put_replaces_what_has_its_revision(self) -> None:
-        """C19."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             store.apply(held.replaced_by(called(held, "lee")))
@@ -81,7 +77,6 @@ class WritingClauses(Clauses):
 
     @clause(19)
     def test_c19_a_put_on_what_was_changed_or_is_gone_is_a_conflict(self) -> None:
-        """C19."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             store.apply(held.replaced_by(called(held, "lee")))
@@ -93,7 +88,6 @@ class WritingClauses(Clauses):
 
     @clause(20)
     def test_c20_a_delete_removes_what_has_its_revision(self) -> None:
-        """C20."""
         with self._new_store() as store:
             held, kept = put(store, a_visit(id="V-1"), a_visit(id="V-2"))
             store.apply(held.deleted())
@@ -102,7 +96,6 @@ class WritingClauses(Clauses):
 
     @clause(20)
     def test_c20_a_delete_of_what_was_changed_or_is_gone_is_a_conflict(self) -> None:
-        """C20."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             store.apply(held.replaced_by(called(held, "lee")))
@@ -113,7 +106,6 @@ class WritingClauses(Clauses):
 
     @clause(21)
     def test_c21_a_check_that_holds_lets_everything_be_written(self) -> None:
-        """C21."""
         absent = Changes(checks=[Check(Noun.VISITS, "V-9")])
         with self._new_store() as store:
             (held,) = put(store, a_visit())
@@ -122,7 +114,6 @@ class WritingClauses(Clauses):
 
     @clause(21)
     def test_c21_a_check_that_fails_lets_nothing_be_written(self) -> None:
-        """C21."""
         absent = Changes(checks=[Check(Noun.VISITS, "V-1")])
         created = Changes.create(a_visit(id="V-2"))
         with self._new_store() as store:
@@ -139,7 +130,6 @@ class WritingClauses(Clauses):
     @pytest.mark.parametrize("noun", [Noun.FOLLOW_UPS, Noun.VISITS], ids=["first", "last"])
     @pytest.mark.parametrize("verb", ["replace", "delete", "check"])
     def test_c22_after_a_refusal_nothing_has_changed(self, noun: Noun, verb: str) -> None:
-        """C22."""
         with self._new_store() as store:
             first, second, third = put(store, *(a_visit(id=f"V-{n}") for n in (1, 2, 3)))
             batch = (
@@ -164,7 +154,6 @@ class WritingClauses(Clauses):
 
     @clause(23)
     def test_c23_every_conflict_is_reported_at_once(self) -> None:
-        """C23."""
         with self._new_store() as store:
             held = put(store, *(a_visit(id=f"V-{number}") for number in range(5)))
             store.apply(held[0].replaced_by(called(held[0], "lee")) + held[1].deleted())
@@ -185,7 +174,6 @@ class WritingClauses(Clauses):
 
     @clause(24)
     def test_c24_every_write_gives_a_revision_that_the_record_never_had(self) -> None:
-        """C24."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             given = [held.revision]
@@ -197,7 +185,6 @@ class WritingClauses(Clauses):
 
     @clause(24)
     def test_c24_also_if_the_record_was_deleted_in_between(self) -> None:
-        """C24."""
         with self._new_store() as store:
             given: list[str] = []
             for _ in range(4):
@@ -211,7 +198,6 @@ class WritingClauses(Clauses):
 
     @clause(25)
     def test_c25_what_is_not_written_keeps_its_revision(self) -> None:
-        """C25."""
         with self._new_store() as store:
             written_later, checked, other = put(store, *(a_visit(id=f"V-{n}") for n in range(3)))
             batch = written_later.replaced_by(called(written_later, "lee")) + checked.unchanged()
@@ -221,7 +207,6 @@ class WritingClauses(Clauses):
 
     @clause(26)
     def test_c26_creating_an_equal_reading_again_changes_nothing(self) -> None:
-        """C26."""
         with self._new_store() as store:
             (held,) = put(store, a_reading())
             store.apply(Changes.create(held.value, a_visit()))
@@ -230,7 +215,6 @@ class WritingClauses(Clauses):
 
     @clause(26)
     def test_c26_creating_another_reading_of_the_same_id_is_a_conflict(self) -> None:
-        """C26."""
         with self._new_store() as store:
             (held,) = put(store, a_reading())
             other = attrs.evolve(held.value, note="misread")
@@ -240,7 +224,6 @@ class WritingClauses(Clauses):
 
     @clause(27)
     def test_c27_a_revision_that_was_never_given_is_a_conflict(self) -> None:
-        """C27."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             before = written(held)
@@ -258,7 +241,6 @@ class WritingClauses(Clauses):
 
     @clause(28)
     def test_c28_a_batch_of_1_000_records_is_no_problem(self) -> None:
-        """C28."""
         with self._new_store() as store:
             made = [a_visit(id=f"V-{number:04}") for number in range(_BATCH)]
             store.apply(Changes.create(*made))
@@ -272,7 +254,6 @@ class WritingClauses(Clauses):
 
     @clause(28)
     def test_c28_an_empty_batch_changes_nothing(self) -> None:
-        """C28."""
         with self._new_store() as store:
             _ = put(store, a_visit())
             before = state_of(store)
@@ -281,7 +262,6 @@ class WritingClauses(Clauses):
 
     @clause(29)
     def test_c29_after_a_refusal_the_store_goes_on_working(self) -> None:
-        """C29."""
         with self._new_store() as store:
             (held,) = put(store, a_visit())
             for _ in range(3):
@@ -292,7 +272,6 @@ class WritingClauses(Clauses):
 
     @clause(30)
     def test_c30_any_series_of_batches_leaves_what_a_plain_model_says(self) -> None:
-        """C30."""
         run_state_machine_as_test(
             cast("Any", lambda: StoreAndModel(self._new_store())), settings=unhurried()
         )
