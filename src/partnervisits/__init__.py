@@ -158,6 +158,7 @@ _ROOMS = {
     "codec",
     "example",
     "fields",
+    "integrations",
     "lifecycles",
     "lookups",
     "rows",
