@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from functools import partial
+from inspect import currentframe
 from itertools import product
 from pathlib import Path
 from textwrap import dedent
@@ -20,7 +21,7 @@ from partnervisits.errors import InvalidValueError
 from partnervisits.repositories import AsyncStore, Store
 from partnervisits.testing import CLAUSES, AsyncStoreContract, Capability, StoreContract
 from partnervisits.testing._kit._clauses import clause_of
-from partnervisits.testing._kit._meetings import InSteps, Pause
+from partnervisits.testing._kit._meetings import InSteps, Pause, tracer_of
 from tests.testing.broken import BROKEN
 from tests.testing.plain import AsyncPlainStore, PlainStore
 
@@ -285,3 +286,28 @@ def test_what_an_asynchronous_store_awaits_may_fail() -> None:
         assert asyncio.run(in_steps()) == "refused"
         assert pause.done is not None
         assert pause.done.result() == "meanwhile"
+
+
+# ------------------------------------------------------------------------ lines that are steps
+
+
+def test_a_line_of_the_store_is_a_step_and_no_other_is() -> None:
+    frame = currentframe()
+    with ThreadPoolExecutor(1) as pool:
+        pause = Pause(2, lambda: "meanwhile", 1, pool)
+        elsewhere, here = tracer_of(pause, ("elsewhere",)), tracer_of(pause, (__name__,))
+        assert [elsewhere(frame, "line", None)] * 3 == [None] * 3
+        assert here(frame, "call", None) is here(frame, "line", None) is here
+        assert pause.done is None
+        _ = here(frame, "line", None)
+        assert pause.done is not None
+        assert pause.done.result() == "meanwhile"
+
+
+def test_a_package_is_all_that_is_in_it() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        pause = Pause(1, lambda: "meanwhile", 1, pool)
+        _ = tracer_of(pause, ("tes",))(currentframe(), "line", None)
+        assert pause.done is None
+        _ = tracer_of(pause, ("tests",))(currentframe(), "line", None)
+        assert pause.done is not None

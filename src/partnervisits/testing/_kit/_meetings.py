@@ -16,6 +16,7 @@ from asyncio import wait as wait_async
 from asyncio import wrap_future
 from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from contextvars import ContextVar
 from functools import partial
 from types import FrameType
@@ -118,9 +119,14 @@ def attempt(work: Callable[[], T]) -> T | Exception:
         return refused
 
 
-def _in_steps(
-    work: Callable[[], None], pause: Pause[Any], modules: tuple[str, ...]
-) -> Exception | None:
+def tracer_of(pause: Pause[Any], modules: tuple[str, ...]) -> Callable[..., Any]:
+    """What `sys.settrace` calls at every line: those of some modules are steps of a pause.
+
+    Args:
+        pause: Where the work stands still.
+        modules: Those of the store; what stands in them too.
+    """
+
     def trace(frame: FrameType, event: str, _: object) -> Any:  # noqa: ANN401 -- of `settrace`
         name = str(frame.f_globals.get("__name__"))
         if not any(name == each or name.startswith(f"{each}.") for each in modules):
@@ -129,14 +135,17 @@ def _in_steps(
             pause.step()
         return trace
 
-    before = sys.gettrace()
-    token = PAUSE.set(pause)
-    sys.settrace(trace)
-    try:
-        return attempt(work)
-    finally:
-        sys.settrace(before)
-        PAUSE.reset(token)
+    return trace
+
+
+def _in_steps(
+    work: Callable[[], None], pause: Pause[Any], modules: tuple[str, ...]
+) -> Exception | None:
+    with ExitStack() as stack:
+        _ = stack.callback(sys.settrace, sys.gettrace())
+        _ = stack.callback(PAUSE.reset, PAUSE.set(pause))
+        sys.settrace(tracer_of(pause, modules))
+        return attempt(work)  # pragma: no cover -- nor can another tracer see this line
 
 
 class InSteps(Generic[T]):

@@ -24,7 +24,7 @@ T = TypeVar("T")
 by_noun = pytest.mark.parametrize("noun", Noun, ids=[noun.value for noun in Noun])
 """Once for each noun."""
 
-_PATIENT = 10
+_PATIENT = 5
 _LEAST_PATIENCE = 0.005
 _MOST_STEPS = 5_000
 _OF_THE_LIBRARY = (
@@ -39,7 +39,7 @@ State = dict[Noun, list[tuple[str, str, str]]]
 def unhurried() -> settings:
     """The settings of the host for Hypothesis; but how fast an example is says nothing here."""
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large]
-    return settings(deadline=None, suppress_health_check=slow)
+    return settings(deadline=None, suppress_health_check=slow, stateful_step_count=20)
 
 
 class Clauses(ABC):
