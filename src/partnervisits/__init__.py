@@ -155,6 +155,7 @@ _NAMES_OF = {
 }
 _ROOMS = {
     *_NAMES_OF,
+    "books",
     "codec",
     "example",
     "fields",
