@@ -161,6 +161,7 @@ _ROOMS = {
     "fields",
     "lifecycles",
     "lookups",
+    "reports",
     "rows",
     "tables",
     "testing",

@@ -32,13 +32,25 @@ import attrs
 from cattrs import BaseConverter, Converter
 
 from partnervisits.codec import _hooks, _jsontext
+from partnervisits.codec._csv_out import csv_text, records, unprotected
 from partnervisits.codec._refusals import DecodeError, findings_of
 from partnervisits.codec._tags import KINDS, SCHEMAS
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import kind_of
 from partnervisits.findings import Finding
 
-__all__ = ["DecodeError", "configure", "decode", "dumps", "encode", "loads", "make_converter"]
+__all__ = [
+    "DecodeError",
+    "configure",
+    "csv_text",
+    "decode",
+    "dumps",
+    "encode",
+    "loads",
+    "make_converter",
+    "records",
+    "unprotected",
+]
 
 T = TypeVar("T")
 
