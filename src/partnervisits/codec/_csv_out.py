@@ -66,7 +66,7 @@ def unprotected(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
-def records(rows: Rows) -> list[dict[str, object]]:
+def plain_rows(rows: Rows) -> list[dict[str, object]]:
     """Rows as plain data for JSON: an object for each, with a key for each column.
 
     Amounts are decimals in a string, ratios numbers, instants and durations written as in
@@ -77,8 +77,8 @@ def records(rows: Rows) -> list[dict[str, object]]:
 
     Example:
         >>> from decimal import Decimal
-        >>> from partnervisits.codec import records
-        >>> records({"item_key": ["survey"], "variance": [Decimal("-6.0000000000")]})
+        >>> from partnervisits.codec import plain_rows
+        >>> plain_rows({"item_key": ["survey"], "variance": [Decimal("-6.0000000000")]})
         [{'item_key': 'survey', 'variance': '-6'}]
     """
     lines = zip(*rows.values(), strict=True)

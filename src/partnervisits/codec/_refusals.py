@@ -106,12 +106,16 @@ def _noted(error: Exception) -> Path:
         if isinstance(note, AttributeValidationNote):
             path.append(note.name)
         elif isinstance(note, IterableValidationNote):
-            path.append(_part(note.index))
+            path.append(part(note.index))
     return tuple(reversed(path))
 
 
-def _part(key: object) -> str | int:
-    """A key of an object as it can stand in a path, whatever it holds."""
+def part(key: object) -> str | int:
+    """A key of an object as it can stand in a path, whatever it holds.
+
+    Args:
+        key: Of plain data, or of anything that was passed for them.
+    """
     if type(key) is int:
         return key
     if type(key) is str and key.isprintable() and len(key) <= _LONGEST_PART:
@@ -128,7 +132,7 @@ def _found(error: Exception, path: Path, owner: type | None, data: object) -> It
                 yield attrs.evolve(finding, path=_by_position((*path, *finding.path), data))
         case ForbiddenExtraKeysError(extra_fields=keys):
             for key in cast("set[object]", keys):
-                yield Finding((*path, _part(key)), "decode.extra", "leave it out: it is no field")
+                yield Finding((*path, part(key)), "decode.extra", "leave it out: it is no field")
         case KeyError():
             yield Finding(path, "decode.missing", "write it: it is never left out")
         case RecursionError():
@@ -148,22 +152,34 @@ def _by_position(path: Path, data: object) -> Path:
     """A path in which entries of lists that go by their keys go by their positions."""
     found: list[str | int] = []
     inner = data
-    for part in path:
-        position = _last_with(part, inner) if isinstance(part, str) else part
+    for part_of_path in path:
+        position = _position(part_of_path, inner)
         found.append(position)
         inner = _inside(inner, position)
     return tuple(found)
 
 
-def _last_with(key: str, data: object) -> str | int:
+def _position(key: str | int, data: object) -> str | int:
     """Where the entry of a key stands in a list; of several the last, which is one too many."""
-    if not isinstance(data, list):
+    if not isinstance(key, str) or not isinstance(data, list):
         return key
-    entries = cast("list[dict[str, object]]", data)
-    return max(at for at, entry in enumerate(entries) if entry["key"] == key)
+    entries = cast("list[object]", data)
+    return max((at for at, entry in enumerate(entries) if _goes_by(key, entry)), default=key)
 
 
-def _inside(data: object, part: str | int) -> object:
-    if isinstance(data, dict):
-        return cast("dict[str | int, object]", data).get(part)
-    return cast("list[object]", data)[cast("int", part)]
+def _goes_by(key: str, entry: object) -> bool:
+    if not isinstance(entry, dict):
+        return entry == key
+    fields = cast("dict[str, object]", entry)
+    return key in (
+        fields.get("key"),
+        fields.get("indicator"),
+        f"{fields.get('key')}@{fields.get('version')}",
+    )
+
+
+def _inside(data: object, part_of_path: str | int) -> object:
+    try:
+        return cast("list[object]", data)[cast("int", part_of_path)]
+    except (LookupError, TypeError):
+        return None

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 
 from partnervisits.codec._refusals import listed, unfit
+from partnervisits.codec._tags import WEEKDAYS
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import kind_of
-from partnervisits.values import plain
+from partnervisits.values import instant, plain
 
 _LONGEST_DECIMAL = 300
+_BEYOND_NUMBERS = 10**32
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
@@ -25,9 +28,11 @@ _DURATION = re.compile(r"PT([0-9]{1,14})(?:\.([0-9]{1,6}))?S")
 
 
 def read_text(value: object, _: object = str) -> str:
-    """A string, whatever it says: what a text may hold is the domain's business."""
+    """A string of whole characters: what else a text may hold is the domain's business."""
     if type(value) is not str:
         raise unfit(value, "a string")
+    if not value.isascii() and _SURROGATE.search(value):
+        raise InvalidValueError("text.control", "take the surrogate out: it is half a character")
     return value
 
 
@@ -42,6 +47,8 @@ def read_number(value: object, _: object = int) -> int:
     """A whole number without a fraction or an exponent."""
     if type(value) is not int:
         raise unfit(value, "a whole number")
+    if not -_BEYOND_NUMBERS < value < _BEYOND_NUMBERS:
+        raise InvalidValueError("decode.number", "write a whole number of at most 18 digits")
     return value
 
 
@@ -71,6 +78,8 @@ def read_decimal(value: object, _: object = Decimal) -> Decimal:
 
 def write_instant(moment: datetime) -> str:
     """`2026-03-12T08:00:00Z`, with six digits of a second if there is a fraction."""
+    if moment.tzinfo is not UTC:
+        moment = instant(moment)
     return f"{moment.isoformat()[:-6]}Z"
 
 
@@ -145,4 +154,5 @@ def read_word(value: object, kind: type[Enum]) -> Enum:
 
 @cache
 def _members(kind: type[Enum]) -> Mapping[str, Enum]:
-    return {member.value: member for member in kind}
+    words = {member: member.value for member in kind}
+    return {WEEKDAYS.get(member, word): member for member, word in words.items()}

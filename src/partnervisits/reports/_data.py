@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from partnervisits.codec import encode, records
+from partnervisits.codec import encode, plain_rows
 from partnervisits.findings import Finding
 from partnervisits.followups import FollowUp, FollowUpReview
 from partnervisits.reports._report import PlanReport, Report, VisitReport
@@ -15,7 +15,7 @@ def as_data(report: Report) -> dict[str, object]:
     """A report as plain data for JSON.
 
     Visits and follow-ups are written as in documents, without their envelope. Tasks, comparisons
-    and scorecards are records with the columns of `partnervisits.rows`.
+    and scorecards are objects with the columns of `partnervisits.rows`.
 
     Args:
         report: Any.
@@ -50,9 +50,9 @@ def _plan(found: PlanReport) -> dict[str, object]:
         "name": found.name,
         "plan_id": None if plan is None else plan.id,
         "proposed": found.is_proposed,
-        "tasks": [] if plan is None else records(plan_rows([plan])),
-        "comparisons": [] if card is None else records(comparison_rows(card.comparisons)),
-        "scorecard": None if card is None else records(rollup_rows([card]))[0],
+        "tasks": [] if plan is None else plain_rows(plan_rows([plan])),
+        "comparisons": [] if card is None else plain_rows(comparison_rows(card.comparisons)),
+        "scorecard": None if card is None else plain_rows(rollup_rows([card]))[0],
         "findings": _findings(found.findings),
     }
 
