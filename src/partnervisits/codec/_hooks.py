@@ -150,7 +150,7 @@ def _list_reader(kind: Kind, converter: Converter) -> Read:
     def read(value: object, _: object) -> object:
         if type(value) is not list:
             raise unfit(value, "a list")
-        return read_entries(value, of_entries)
+        return tuple(read_entries(value, of_entries))
 
     return read
 

@@ -18,13 +18,17 @@ from partnervisits.values import instant, plain
 _LONGEST_DECIMAL = 300
 _BEYOND_NUMBERS = 10**32
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+
+DECIMAL = r"-?[0-9]+(?:\.[0-9]+)?"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+INSTANT = (
+    DATE + r"T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
     r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 )
-_DURATION = re.compile(r"PT([0-9]{1,14})(?:\.([0-9]{1,6}))?S")
+DURATION = r"PT([0-9]{1,14})(?:\.([0-9]{1,6}))?S"
+
+_DECIMAL, _DATE = re.compile(DECIMAL), re.compile(DATE)
+_INSTANT, _DURATION = re.compile(INSTANT), re.compile(DURATION)
 
 
 def read_text(value: object, _: object = str) -> str:
@@ -143,7 +147,7 @@ def read_duration(value: object, _: object = timedelta) -> timedelta:
 
 def read_word(value: object, kind: type[Enum]) -> Enum:
     """A member of an enum by its word."""
-    words = _members(kind)
+    words = words_of(kind)
     if type(value) is str and value in words:
         return words[value]
     due = listed(words)
@@ -153,6 +157,11 @@ def read_word(value: object, kind: type[Enum]) -> Enum:
 
 
 @cache
-def _members(kind: type[Enum]) -> Mapping[str, Enum]:
+def words_of(kind: type[Enum]) -> Mapping[str, Enum]:
+    """The members of an enum by their words.
+
+    Args:
+        kind: Of which each member has another word.
+    """
     words = {member: member.value for member in kind}
     return {WEEKDAYS.get(member, word): member for member, word in words.items()}
