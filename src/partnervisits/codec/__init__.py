@@ -33,20 +33,25 @@ from typing import TypeVar
 from cattrs import BaseConverter, Converter
 
 from partnervisits.codec import _hooks, _jsontext
+from partnervisits.codec._csv_in import Imported, readings_from
 from partnervisits.codec._csv_out import csv_text, plain_rows, unprotected
 from partnervisits.codec._describe import described
 from partnervisits.codec._documents import Documents, Format
 from partnervisits.codec._limits import DEFAULT, Limits
 from partnervisits.codec._lines import Line, lines_of
 from partnervisits.codec._refusals import DecodeError
+from partnervisits.codec._sheets import Question, Sheet
 from partnervisits.codec._tags import KINDS
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import instance_of, iterable
 
 __all__ = [
     "DecodeError",
+    "Imported",
     "Limits",
     "Line",
+    "Question",
+    "Sheet",
     "configure",
     "csv_text",
     "decode",
@@ -60,6 +65,7 @@ __all__ = [
     "loads",
     "make_converter",
     "plain_rows",
+    "readings_from",
     "unprotected",
 ]
 
