@@ -10,6 +10,7 @@ import attrs
 
 import partnervisits as pv
 from partnervisits import example
+from partnervisits.briefs import Brief
 from partnervisits.calendars import (
     Anchor,
     CalendarOwner,
@@ -22,10 +23,10 @@ from partnervisits.calendars import (
     YearlyHoliday,
 )
 from partnervisits.conditions import all_of, any_of, is_set, negate
-from partnervisits.followups import FollowUpReview, FollowUpStatus
+from partnervisits.followups import FollowUpStatus
 from partnervisits.indicators import Aggregation, Choice
-from partnervisits.plans import ActionPlan, Cause, Edit, Kpi, LeftOut, RemovedTask
-from partnervisits.proposals import Conflict, ItemOverride, reconcile
+from partnervisits.plans import ActionPlan, Cause, Edit, LeftOut, RemovedTask
+from partnervisits.proposals import Conflict, ItemOverride, Reconciliation, reconcile
 from partnervisits.repositories import (
     Changes,
     Check,
@@ -179,7 +180,6 @@ def follow_up() -> pv.FollowUp:
     )
 
 
-
 def card() -> pv.Scorecard:
     """The verdicts on the example's plan."""
     plan = planned()
@@ -237,7 +237,7 @@ def conflict() -> Conflict:
     return Conflict("V/q/pitch", "due", date(2026, 3, 16), None, date(2026, 3, 17), trail)
 
 
-def reconciliation() -> pv.Reconciliation:
+def reconciliation() -> Reconciliation:
     plan = planned().edit("pitch", due=date(2026, 3, 20), binding=pv.Binding.MUST)
     moved = example.visit().reschedule(pv.Period(NINE + timedelta(days=7)))
     catalog, given = example.catalog(), example.given()
@@ -252,14 +252,14 @@ def a_pace() -> object:
     plan = pv.expand(template, builders.visit(), catalog=catalog).accept()
     found = pv.compare(plan, [pv.capture(plan.kpis[0], 3, at=NINE, by="rep-7")])
     march = DateRange(date(2026, 3, 1), date(2026, 3, 31))
-    return pace(found.comparisons, pv.at_least(10), period=march, as_of=THURSDAY)  # type: ignore[arg-type]
+    return pace(found.comparisons, pv.at_least(10), period=march, as_of=THURSDAY)
 
 
 def a_history() -> pv.History:
     return pv.History(card().comparisons)
 
 
-def a_brief() -> pv.Brief:
+def a_brief() -> Brief:
     """Before a second visit to the example's partner."""
     held = example.visit()
     later = pv.Period(NINE + timedelta(days=90), ELEVEN + timedelta(days=90))
@@ -347,7 +347,7 @@ OBJECTS: dict[str, Callable[[], object]] = {
     "comparison without a reading": lambda: pv.compare(planned(), []).comparisons[0],
     "counts": lambda: card().counts,
     "scorecard": card,
-    "groups": lambda: list(rollup(card().comparisons, by=by_indicator))[0],
+    "groups": lambda: next(iter(rollup(card().comparisons, by=by_indicator))),
     "combined value": lambda: CombinedValue(
         indicator=builders.indicator(), value=Decimal("3.5"), measured=2, missing=1
     ),

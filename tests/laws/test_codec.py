@@ -14,17 +14,26 @@ from hypothesis import strategies as st
 import partnervisits as pv
 from partnervisits import codec, testing
 
-ANYTHING: st.SearchStrategy[object] = st.one_of(
-    testing.indicators(),
-    testing.task_definitions(),
-    testing.templates(),
-    testing.visits(),
-    testing.plans(),
-    testing.readings(),
-    testing.overrides(),
-    testing.follow_up_rules(),
-    testing.follow_ups(),
+WHOLE: st.SearchStrategy[object] = st.one_of(
+    testing.records(),
+    testing.catalogs(),
+    testing.givens(),
+    testing.changes(),
+    testing.proposals(),
+    testing.scorecards(),
+    testing.comparisons(),
 )
+KINDS = frozenset(codec.kinds().values())
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> object:
+    """Some part of something, if it has a kind of its own."""
+    held = draw(WHOLE)
+    return draw(st.sampled_from([each for each in parts_of(held) if type(each) in KINDS]))
+
+
+ANYTHING = st.deferred(lambda: WHOLE | parts())
 
 
 def parts_of(held: object) -> Iterator[object]:
@@ -33,7 +42,8 @@ def parts_of(held: object) -> Iterator[object]:
     if attrs.has(type(held)):
         cls = cast("type[attrs.AttrsInstance]", type(held))
         for field in attrs.fields(cls):
-            yield from parts_of(getattr(held, field.name))
+            if field.init:
+                yield from parts_of(getattr(held, field.name))
     elif isinstance(held, tuple):
         for each in cast("tuple[object, ...]", held):
             yield from parts_of(each)

@@ -32,11 +32,12 @@ from typing import TypeVar
 
 from cattrs import BaseConverter, Converter
 
-from partnervisits.codec import _hooks, _jsontext
+from partnervisits.codec import _hooks, _jsontext, _swift
 from partnervisits.codec._csv_in import Imported, readings_from
 from partnervisits.codec._csv_out import csv_text, plain_rows, unprotected
 from partnervisits.codec._describe import described
 from partnervisits.codec._documents import Documents, Format
+from partnervisits.codec._kinds import Read, Write
 from partnervisits.codec._limits import DEFAULT, Limits
 from partnervisits.codec._lines import Line, lines_of
 from partnervisits.codec._refusals import DecodeError
@@ -89,9 +90,10 @@ def make_converter() -> Converter:
     return converter
 
 
-_CONVERTER = make_converter()
+_CONVERTER, _SWIFT = make_converter(), _swift.make()
+_hooks.prepare(_SWIFT, KINDS)
 _FORMATS = {cls: Format(kind) for cls, kind in KINDS.items()}
-_DOCUMENTS = Documents(_FORMATS, _CONVERTER, _CONVERTER)
+_DOCUMENTS = Documents(_FORMATS, _CONVERTER, _SWIFT)
 
 
 def kinds() -> dict[str, type]:
@@ -127,10 +129,10 @@ def configure(converter: BaseConverter) -> None:
     def is_ours(kind: type) -> bool:
         return kind in ours or _hooks.is_variant_union(kind)
 
-    def writer(kind: type) -> _hooks.Write:
+    def writer(kind: type) -> Write:
         return _CONVERTER.get_unstructure_hook(kind)
 
-    def reader(kind: type) -> _hooks.Read:
+    def reader(kind: type) -> Read:
         return _CONVERTER.get_structure_hook(kind)
 
     _ = converter.register_unstructure_hook_factory(is_ours, writer)
@@ -206,7 +208,7 @@ def decode(data: object, kind: type[T], *, limits: Limits = DEFAULT) -> T:
         ...     [finding.location for finding in refused.findings]
         ['data.aggregation', 'data.direction', 'data.value_type']
     """
-    return _DOCUMENTS.read(data, kind, instance_of(Limits, limits), is_tree=False)
+    return _DOCUMENTS.read(data, kind, limits)
 
 
 def loads(text: str | bytes, kind: type[T], *, limits: Limits = DEFAULT) -> T:
@@ -236,11 +238,11 @@ def loads(text: str | bytes, kind: type[T], *, limits: Limits = DEFAULT) -> T:
         data = _jsontext.parsed(text, held.size)
     except InvalidValueError as refused:
         raise DecodeError([refused.finding()]) from None
-    return _DOCUMENTS.read(data, kind, held, is_tree=True)
+    return _DOCUMENTS.read(data, kind, held)
 
 
 def dump_lines(values: Iterable[object]) -> Iterator[str]:
-    """Objects as JSON Lines, each when it is asked for.
+    r"""Objects as JSON Lines, each when it is asked for.
 
     Args:
         values: As for `encode`.
@@ -254,7 +256,7 @@ def dump_lines(values: Iterable[object]) -> Iterator[str]:
     Example:
         >>> from partnervisits import Context, codec
         >>> [line[-5:] for line in codec.dump_lines([Context("product", "X-100")])]
-        [':1}\\n']
+        [':1}\n']
     """
     return (f"{dumps(value)}\n" for value in iterable(values, "a list of objects"))
 

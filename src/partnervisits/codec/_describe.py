@@ -55,7 +55,7 @@ def described(kind: type, held: Format) -> Schema:
         name = _name(each)
         if name not in definitions:
             definitions[name] = _defined(each, waiting.append)
-    envelope = {
+    envelope: dict[str, Schema] = {
         "kind": {"const": held.kind},
         "schema": {"const": held.schema},
         "data": _reference(kind),
@@ -172,9 +172,7 @@ def _union(kind: Kind, need: Callable[[Kind], None]) -> Schema:
     return {"anyOf": [*map(_reference, variants), *_tagged(values, need)]}
 
 
-def _tagged(
-    values: Iterable[tuple[Kind, str]], need: Callable[[Kind], None]
-) -> Iterator[Schema]:
+def _tagged(values: Iterable[tuple[Kind, str]], need: Callable[[Kind], None]) -> Iterator[Schema]:
     for kind, tag in values:
         yield _one_key(tag, _typed(frozenset[str] if kind is frozenset else kind, need))
 

@@ -9,20 +9,25 @@ hold: a class that changes gives every kind that contains it a new number, and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, TypeAlias, TypeVar, cast, get_args
 
 import attrs
 from cattrs import Converter
 
-from partnervisits.codec._kinds import fields_of
+from partnervisits.codec._gather import MOST, MOST_SWIFTLY, begin, end
+from partnervisits.codec._kinds import Kind, fields_of
 from partnervisits.codec._limits import DEFAULT, Limits, beyond
 from partnervisits.codec._refusals import DecodeError, findings_of
 from partnervisits.codec._shapes import is_pairs, named_type
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import cause_of, kind_of
+from partnervisits.fields import cause_of, instance_of, kind_of
 from partnervisits.findings import Finding
 
 T = TypeVar("T")
+
+_Data: TypeAlias = Any
+"""Whatever was passed for plain data."""
 
 Upcast: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """What makes the data of the next schema out of those of one; it changes nothing of them."""
@@ -91,35 +96,38 @@ class Documents:
             raise refused.at(type(value).__name__, place) from None
         return {"kind": held.kind, "schema": held.schema, "data": data}
 
-    def read(self, data: object, kind: type[T], limits: Limits, *, is_tree: bool) -> T:
+    def read(self, data: object, kind: type[T], limits: Limits) -> T:
         """The object that plain data in an envelope stand for.
 
         Args:
             data: Plain data.
             kind: The class of the object.
             limits: What they may hold.
-            is_tree: Whether nothing stands in them twice, as in what was parsed.
 
         Raises:
             DecodeError: All that is wrong with them.
             InvalidValueError: `type.wrong`: it is none of the kinds.
         """
         held = self.format_of(kind)
-        if limits is DEFAULT and is_tree:
+        if limits is DEFAULT:
             try:
                 return cast("T", self._swiftly(data, kind, held))
             except Exception:  # noqa: BLE001, S110 -- whatever it is, it is found below, where it stands
                 pass
         return self._slowly(data, kind, held, limits)
 
-    def _swiftly(self, data: Any, kind: type, held: Format) -> object:
+    def _swiftly(self, data: _Data, kind: type, held: Format) -> object:
         is_newest = data["kind"] == held.kind and data["schema"] == held.schema
         if not is_newest or type(data["schema"]) is not int or len(data) != len(_ENVELOPE):
             raise KeyError
-        return self._swift.structure(data["data"], kind)
+        begun = begin(MOST_SWIFTLY)
+        try:
+            return cast("object", self._swift.structure(data["data"], kind))
+        finally:
+            end(begun)
 
     def _slowly(self, data: object, kind: type[T], held: Format, limits: Limits) -> T:
-        found = beyond(data, limits)
+        found = beyond(data, instance_of(Limits, limits))
         if found:
             raise DecodeError(found)
         envelope = self._structured(data, _Envelope)
@@ -129,11 +137,16 @@ class Documents:
         return self._structured(_upcast(envelope, held), kind, "data")
 
     def _structured(self, data: object, kind: type[T], *path: str) -> T:
+        begun = begin(MOST)
         try:
             return self._converter.structure(data, kind)
         except Exception as error:  # noqa: BLE001 -- cattrs gathers what its hooks and ours raise
-            found = [finding.under(*path) for finding in findings_of(error, data)]
-        raise DecodeError(found)
+            found = [*islice(findings_of(error, data), MOST + 1)]
+        finally:
+            end(begun)
+        if len(found) > MOST:
+            found[MOST] = Finding((), "decode.more", "there is more: correct this first")
+        raise DecodeError(finding.under(*path) for finding in found)
 
     def format_of(self, kind: object) -> Format:
         """How the documents of a class are written.
@@ -152,7 +165,7 @@ class Documents:
         message = f"pass an object of a kind of documents, not {kind_of(given)}"
         raise InvalidValueError("type.wrong", message)
 
-    def _place(self, value: object, kind: Any) -> Iterator[str]:
+    def _place(self, value: object, kind: Kind) -> Iterator[str]:
         """The way to the innermost part that cannot be written."""
         for name, part, its_kind in _parts(value, kind):
             try:
@@ -191,10 +204,11 @@ def _upcast(envelope: _Envelope, due: Format) -> object:
     return data
 
 
-def _parts(value: object, kind: Any) -> Iterator[tuple[str, object, Any]]:
+def _parts(value: object, kind: Kind) -> Iterator[tuple[str, object, Any]]:
     """What an object holds: the way there, the part, its type."""
-    if attrs.has(type(value)):
-        for field in fields_of(type(value)):
+    cls: type = type(value)
+    if attrs.has(cls):
+        for field in fields_of(cls):
             yield f".{field.name}", getattr(value, field.name), field.type
     elif is_pairs(kind):
         for name, part in cast("tuple[tuple[str, object], ...]", value):

@@ -14,7 +14,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from types import GenericAlias, NoneType
+from functools import cache
+from types import NoneType
 from typing import Any, TypeAlias, cast, get_args
 
 import attrs
@@ -22,6 +23,7 @@ from cattrs import Converter, cols, gen
 
 from partnervisits.calendars import Weekday
 from partnervisits.codec import _shapes, _texts
+from partnervisits.codec._gather import read_all
 from partnervisits.codec._kinds import (
     Kind,
     Read,
@@ -57,29 +59,6 @@ _LEAVES: Mapping[type, tuple[Write | None, Read]] = {
     Enum: (operator.attrgetter("value"), _texts.read_word),
     Weekday: (WEEKDAYS.__getitem__, _texts.read_word),
 }
-
-
-def register(converter: Converter) -> None:
-    """Teach a converter all that a document holds.
-
-    Args:
-        converter: A new one.
-    """
-    for leaf, (write, read) in _LEAVES.items():
-        converter.register_structure_hook(leaf, read)
-        if write is not None:
-            converter.register_unstructure_hook(leaf, write)
-    # Of several that fit the one that is registered last is asked.
-    for fits, writer, reader in (
-        (attrs.has, _object_writer, _object_reader),
-        (is_tuple, _list_writer, _list_reader),
-        *_shapes.ALL,
-        (is_union, _tagged_writer, _tagged_reader),
-        (is_optional, _optional_writer, _optional_reader),
-        (_is_optional_condition, _optional_writer, _optional_condition_reader),
-    ):
-        _ = converter.register_unstructure_hook_factory(fits, writer)
-        _ = converter.register_structure_hook_factory(fits, reader)
 
 
 def prepare(converter: Converter, kinds: Iterable[type]) -> None:
@@ -144,13 +123,15 @@ def _list_writer(kind: Kind, converter: Converter) -> Write:
 
 
 def _list_reader(kind: Kind, converter: Converter) -> Read:
-    of_entries: Kind = GenericAlias(list, get_args(kind)[:1])
-    read_entries = cols.list_structure_factory(of_entries, converter)
+    (entry, _) = get_args(kind)
+    # Only in use, since a condition may hold conditions.
+    hook = cache(lambda: converter.get_structure_hook(entry))
 
     def read(value: object, _: object) -> object:
         if type(value) is not list:
             raise unfit(value, "a list")
-        return tuple(read_entries(value, of_entries))
+        entries = enumerate(cast("list[object]", value))
+        return tuple([each for _, each in read_all(entries, hook(), entry)])
 
     return read
 
@@ -201,6 +182,8 @@ def _tagged_reader(union: object, converter: Converter) -> Read:
     variants = {VARIANTS[each]: each for each in members if each in VARIANTS}
     values = {VALUES[class_of(each)]: each for each in members if class_of(each) in VALUES}
     due = _due(variants, values)
+    # Only in use, since a condition may hold conditions.
+    hook = cache(converter.get_structure_hook)
 
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
@@ -209,11 +192,16 @@ def _tagged_reader(union: object, converter: Converter) -> Read:
         if variants and "kind" in fields:
             member = _variant(fields["kind"], variants)
             others = {key: each for key, each in fields.items() if key != "kind"}
-            return converter.get_structure_hook(member)(others, member)
-        tag = next(iter(fields)) if len(fields) == 1 else ""
-        if tag not in values:
-            raise InvalidValueError("decode.tag", f"write {due}")
-        return _read_at(tag, fields[tag], values[tag], converter)
+            return hook(member)(others, member)
+        if len(fields) == 1:
+            ((tag, inner),) = fields.items()
+            if tag in values:
+                try:
+                    return hook(values[tag])(inner, values[tag])
+                except Exception as error:
+                    noted(error, tag)
+                    raise
+        raise InvalidValueError("decode.tag", f"write {due}")
 
     return read
 
@@ -230,14 +218,6 @@ def _variant(kind: object, variants: Mapping[str, Kind]) -> Kind:
     refused = InvalidValueError("decode.tag", f"write {listed(variants)}")
     noted(refused, "kind")
     raise refused
-
-
-def _read_at(key: str, value: object, member: Kind, converter: Converter) -> object:
-    try:
-        return converter.get_structure_hook(member)(value, member)
-    except Exception as error:
-        noted(error, key)
-        raise
 
 
 # --------------------------------------------------------------------------------- perhaps nothing
@@ -270,3 +250,37 @@ def _optional_condition_reader(union: object, converter: Converter) -> Read:
         return read_optional(value, kind)
 
     return read
+
+
+# --------------------------------------------------------------------------------- the whole recipe
+
+
+def register(
+    converter: Converter,
+    *,
+    read_objects: Reader = _object_reader,
+    read_lists: Reader = _list_reader,
+) -> None:
+    """Teach a converter all that a document holds.
+
+    Args:
+        converter: A new one.
+        read_objects: Makes what reads the objects of a class.
+        read_lists: Makes what reads the lists of a type.
+    """
+    for leaf, (write, read) in _LEAVES.items():
+        converter.register_structure_hook(leaf, read)
+        if write is not None:
+            converter.register_unstructure_hook(leaf, write)
+    # Of several that fit the one that is registered last is asked.
+    shapes: tuple[_shapes.Shape, ...] = (
+        (attrs.has, _object_writer, read_objects),
+        (is_tuple, _list_writer, read_lists),
+        *_shapes.ALL,
+        (is_union, _tagged_writer, _tagged_reader),
+        (is_optional, _optional_writer, _optional_reader),
+        (_is_optional_condition, _optional_writer, _optional_condition_reader),
+    )
+    for fits, writer, reader in shapes:
+        _ = converter.register_unstructure_hook_factory(fits, writer)
+        _ = converter.register_structure_hook_factory(fits, reader)

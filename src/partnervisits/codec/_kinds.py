@@ -42,7 +42,7 @@ def fields_of(kind: type) -> tuple[attrs.Attribute[Any], ...]:
 
 def _as_written(field: attrs.Attribute[Any], hint: Kind) -> attrs.Attribute[Any]:
     default = field.default if _is_empty(field.default) else attrs.NOTHING
-    if default is None and get_origin(hint) is tuple:
+    if default is None and is_tuple(hint):
         default = ()  # what the field holds when None is given
     evolved: attrs.Attribute[Any] = cast("Any", field).evolve(
         default=default,
@@ -94,7 +94,7 @@ def is_tuple(kind: object) -> bool:
     Args:
         kind: Any type.
     """
-    return get_origin(kind) is tuple
+    return cast("object", get_origin(kind)) is tuple
 
 
 def is_union(kind: object) -> bool:
@@ -130,7 +130,8 @@ def class_of(member: Kind) -> type:
     Args:
         member: A class, or a set of something.
     """
-    return cast("type", get_origin(member) or member)
+    origin: Kind = get_origin(member)
+    return cast("type", member if origin is None else origin)
 
 
 def noted(error: Exception, key: str) -> None:

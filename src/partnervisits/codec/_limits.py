@@ -66,7 +66,8 @@ def beyond(data: object, limits: Limits) -> tuple[Finding, ...]:
     """
     found: list[Finding] = []
     size = 0
-    level: Iterable[_Place] = [_Place(data, (), 0, 1)]
+    is_container = type(data) in _CONTAINERS
+    level: Iterable[_Place] = [_Place(data, (), int(type(data) is dict), 1)] * is_container
     for _ in range(2 * limits.depth + 2):  # a list in each object
         level = tuple(_inside(level, limits, found))
         size += sum(place.times for place in level)
@@ -86,9 +87,7 @@ class _Place(NamedTuple):
     times: int
 
 
-def _inside(
-    places: Iterable[_Place], limits: Limits, found: list[Finding]
-) -> Iterable[_Place]:
+def _inside(places: Iterable[_Place], limits: Limits, found: list[Finding]) -> Iterable[_Place]:
     inner: dict[tuple[int, int], _Place] = {}
     for place in places:
         refused = _refusal(place, limits)

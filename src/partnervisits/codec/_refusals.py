@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from typing import ClassVar, cast
 
 import attrs
@@ -14,6 +15,7 @@ from partnervisits.fields import cause_of, kind_of
 from partnervisits.findings import Finding, Path
 
 _LONGEST_PART = 255
+_MOST = 10_000
 
 
 class DecodeError(FindingsError, ValueError):
@@ -131,7 +133,7 @@ def _found(error: Exception, path: Path, owner: type | None, data: object) -> It
             for finding in error.findings:
                 yield attrs.evolve(finding, path=_by_position((*path, *finding.path), data))
         case ForbiddenExtraKeysError(extra_fields=keys):
-            for key in cast("set[object]", keys):
+            for key in nsmallest(_MOST, cast("set[object]", keys), key=_rank):
                 yield Finding((*path, part(key)), "decode.extra", "leave it out: it is no field")
         case KeyError():
             yield Finding(path, "decode.missing", "write it: it is never left out")
@@ -139,6 +141,10 @@ def _found(error: Exception, path: Path, owner: type | None, data: object) -> It
             yield Finding(path, "decode.depth", "flatten it: it is nested too deeply to be read")
         case _:
             yield Finding(path, "decode.failed", f"reading it failed with {cause_of(error)}")
+
+
+def _rank(key: object) -> tuple[str, str]:
+    return type(key).__name__, repr(key)
 
 
 def _field_of(error: InvalidValueError, owner: type | None) -> tuple[str, ...]:

@@ -16,10 +16,11 @@ import attrs
 from cattrs import Converter
 
 from partnervisits.calendars import Calendar, WorkCalendar
+from partnervisits.codec._gather import read_all
 from partnervisits.codec._kinds import GroupName, Kind, Read, Write, is_tuple, noted
 from partnervisits.codec._refusals import listed, unfit
 from partnervisits.codec._tags import ENUMS, VALUES
-from partnervisits.contexts import Context, Fact, FactPairs
+from partnervisits.contexts import Context, FactPairs
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import kind_of, unique
 from partnervisits.findings import Path
@@ -86,13 +87,14 @@ def _pairs_writer(kind: Kind, converter: Converter) -> Write:
 
 
 def _pairs_reader(kind: Kind, converter: Converter) -> Read:
-    by_name: Kind = GenericAlias(dict, (str, named_type(kind)))
-    read_values = converter.get_structure_hook(by_name)
+    named = named_type(kind)
+    read_text, read_value = converter.get_structure_hook(str), converter.get_structure_hook(named)
 
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
             raise unfit(value, "an object of values by their names")
-        return read_values(value, by_name)
+        pairs = read_all(cast("dict[str, object]", value).items(), read_value, named)
+        return [(read_text(name, str), each) for name, each in pairs]
 
     return read
 
