@@ -31,7 +31,7 @@ class Imported(NamedTuple):
     """What was read from a sheet.
 
     Attributes:
-        readings: One for each answer, in the order of rows and columns.
+        readings: One for each answer, row by row, those of a row by the names of their columns.
         findings: What could not be read, in order. The path is the row's position, counted from 0
             without the line of names, and the column.
     """
