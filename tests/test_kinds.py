@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from importlib import import_module
-from typing import get_args, get_type_hints
+from typing import cast, get_args, get_type_hints
 
 import attrs
 import pytest
@@ -128,7 +128,8 @@ def test_every_class_that_is_part_of_a_document_has_a_kind() -> None:
     kinds = {*codec.kinds().values()}
     for cls in kinds:
         hints = get_type_hints(cls, localns={"GroupKey": object})
-        held = {each.name for each in attrs.fields(cls) if each.init}
+        fields = attrs.fields(cast("type[attrs.AttrsInstance]", cls))
+        held = {each.name for each in fields if each.init}
         parts = {part for name in held for part in classes_in(hints[name])}
         assert parts <= kinds
 
