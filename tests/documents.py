@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import copy
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import attrs
 
 import partnervisits as pv
-from partnervisits import example
+from partnervisits import codec, example
 from partnervisits.briefs import Brief
 from partnervisits.calendars import (
     Anchor,
@@ -395,6 +398,19 @@ OBJECTS: dict[str, Callable[[], object]] = {
     },
 }
 """By a name: at least one of every kind."""
+
+
+def document(held: object, changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of an object, with other values at some locations of its data."""
+    encoded: Any = copy.deepcopy(codec.encode(held))
+    for location, value in changes.items():
+        parts = re.findall(r"[^.[\]]+", location)
+        *way, last = (int(part) if part.isdecimal() else part for part in parts)
+        inner = encoded["data"]
+        for part in way:
+            inner = inner[part]
+        inner[last] = value
+    return encoded  # type: ignore[no-any-return]
 
 
 def by_kind(objects: Iterable[object]) -> dict[type, list[object]]:

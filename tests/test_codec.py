@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import copy
 import inspect
 import json
 import pickle
-import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,6 +32,7 @@ from tests.builders import ELEVEN, NINE, THURSDAY
 from tests.documents import (
     MICROSECOND,
     OBJECTS,
+    document,
     expected,
     follow_up,
     planned,
@@ -364,19 +363,6 @@ def refusal(work: Callable[[], object]) -> DecodeError:
 
 def findings(work: Callable[[], object]) -> list[tuple[str, str]]:
     return [(each.location, each.code) for each in refusal(work).findings]
-
-
-def document(held: object, changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The document of an object, with other values at some locations of its data."""
-    encoded: Any = copy.deepcopy(codec.encode(held))
-    for location, value in changes.items():
-        parts = re.findall(r"[^.[\]]+", location)
-        *way, last = (int(part) if part.isdecimal() else part for part in parts)
-        inner = encoded["data"]
-        for part in way:
-            inner = inner[part]
-        inner[last] = value
-    return encoded  # type: ignore[no-any-return]
 
 
 VISIT: list[tuple[str, Any, str]] = [

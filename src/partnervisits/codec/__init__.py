@@ -96,7 +96,7 @@ _FORMATS = {cls: Format(kind) for cls, kind in KINDS.items()}
 _DOCUMENTS = Documents(_FORMATS, _CONVERTER, _SWIFT)
 
 
-def kinds() -> dict[str, type]:
+def kinds() -> dict[str, type[object]]:
     """The classes whose objects are documents, by the kinds of these.
 
     Example:
@@ -310,7 +310,7 @@ def digest(value: object) -> str:
     return hashlib.sha256(dumps(value).encode()).hexdigest()
 
 
-def json_schema(kind: type) -> dict[str, object]:
+def json_schema(kind: type[object]) -> dict[str, object]:
     """The JSON Schema (draft 2020-12) of the documents of a kind (S 11.5).
 
     Everything that `encode` gives validates against it. What validates is decoded, or refused by a

@@ -16,7 +16,7 @@ import attrs
 from cattrs import Converter
 
 from partnervisits.codec._gather import MOST, MOST_SWIFTLY, begin, end
-from partnervisits.codec._kinds import Kind, fields_of
+from partnervisits.codec._kinds import Kind, fields_of, is_tuple
 from partnervisits.codec._limits import DEFAULT, Limits, beyond
 from partnervisits.codec._refusals import DecodeError, findings_of
 from partnervisits.codec._shapes import is_pairs, named_type
@@ -213,7 +213,7 @@ def _parts(value: object, kind: Kind) -> Iterator[tuple[str, object, Any]]:
     elif is_pairs(kind):
         for name, part in cast("tuple[tuple[str, object], ...]", value):
             yield f".{name}", part, named_type(kind)
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple) and is_tuple(kind):
         for position, part in enumerate(cast("tuple[object, ...]", value)):
             yield f"[{position}]", part, type(part) if attrs.has(type(part)) else get_args(kind)[0]
 
