@@ -13,6 +13,7 @@ import attrs
 
 import partnervisits as pv
 from partnervisits import codec, example
+from partnervisits.books import Book
 from partnervisits.briefs import Brief
 from partnervisits.calendars import (
     Anchor,
@@ -275,6 +276,15 @@ def group(name: object) -> pv.Scorecard:
     return pv.Scorecard(comparisons=[], group=name)  # type: ignore[arg-type]
 
 
+def book() -> Book:
+    """The example's, with a record of every noun, and a given for a visit that is unknown."""
+    known = {"V-2026-031": example.given(), "V/7": rich_given()}
+    decided = pv.Override(
+        kpi_id="K", outcome=pv.Outcome.NOT_MET, by="kim", at=NINE, reason="the photo shows 70"
+    )
+    return attrs.evolve(example.book(), givens=known, overrides=[decided], follow_ups=[follow_up()])
+
+
 OBJECTS: dict[str, Callable[[], object]] = {
     **RECORDS,
     "reading": lambda: example.readings(planned())[0],
@@ -284,6 +294,8 @@ OBJECTS: dict[str, Callable[[], object]] = {
     "empty given": pv.Given,
     "changes": changes,
     "no changes": Changes,
+    "book": book,
+    "empty book": Book,
     "finding": lambda: pv.Finding(("items", 2, "task"), "task.unknown", "there is none"),
     "bare finding": lambda: pv.Finding((), "a.b", "é"),
     "period": lambda: pv.Period(NINE, ELEVEN),

@@ -20,6 +20,7 @@ from partnervisits.fields import Unchanged
 from partnervisits.histories import Matter
 from partnervisits.plans import TaskExplanation
 from partnervisits.proposals import Change, SimulatedTask
+from partnervisits.reports import PlanReport, Report, VisitReport
 from partnervisits.repositories import Record
 from tests.documents import OBJECTS, by_kind
 from tests.places import public_modules
@@ -31,6 +32,9 @@ LEFT_OUT: dict[type, str] = {
     Wait: "an argument of `plan_date`",
     Circumstances: "an argument of `judge`",
     Matter: "a key by which a history is asked",
+    Report: "made of a book whenever it is asked; `as_data` writes it for programs",
+    VisitReport: "a part of a report",
+    PlanReport: "a part of a report",
     SimulatedTask: "a row of what `simulate` shows",
 }
 """Plain values that are no documents."""
