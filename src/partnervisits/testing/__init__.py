@@ -3,6 +3,7 @@
 They need pytest and hypothesis: `pip install 'partnervisits[testing]'`.
 """
 
+from partnervisits.testing._books import books
 from partnervisits.testing._builders import (
     a_follow_up,
     a_follow_up_rule,
@@ -92,6 +93,7 @@ __all__ = [
     "an_indicator",
     "an_override",
     "bases",
+    "books",
     "captions",
     "catalogs",
     "changes",
