@@ -19,11 +19,14 @@ from cattrs import BaseConverter, ClassValidationError, Converter
 
 import partnervisits as pv
 from partnervisits import codec, example
+from partnervisits.briefs import Brief
 from partnervisits.calendars import Offset
 from partnervisits.codec import DecodeError
 from partnervisits.conditions import Condition, all_of, is_set
 from partnervisits.criteria import Criterion
+from partnervisits.errors import InvalidValueError
 from partnervisits.plans import ActionPlan, Edit
+from partnervisits.proposals import Conflict
 from partnervisits.readings import Flag
 from partnervisits.targets import Basis, Statistic
 from partnervisits.visits import Window
@@ -867,6 +870,54 @@ def test_a_figure_that_takes_pages_is_not_written(figure: str) -> None:
     with pytest.raises(pv.PartnerVisitsError) as caught:
         _ = codec.encode(held)
     assert caught.value.code == "decimal.range"
+
+
+ANYTHING: Any = object()
+
+
+def test_what_no_constructor_checked_is_refused_where_it_stands() -> None:
+    """S 11.1, S 11.2: some results take whatever they are given."""
+    brief = Brief(visit_id="V", partner_id="P", on=None, follow_ups=(ANYTHING,), lines=())
+    conflict = Conflict("T", "due", ANYTHING, None, None)
+    for held, code, field in (
+        (brief, "encode.failed", "follow_ups[0]"),
+        (conflict, "type.wrong", "base"),
+        (attrs.evolve(brief, follow_ups=ANYTHING), "encode.failed", "follow_ups"),
+    ):
+        with pytest.raises(InvalidValueError) as caught:
+            _ = codec.encode(held)
+        assert (caught.value.code, caught.value.field) == (code, field)
+
+
+class Big(int):
+    """A number that its host has made more of."""
+
+
+def test_a_group_that_only_its_host_knows_is_refused() -> None:
+    """S 11.1: the types of names are exact."""
+    with pytest.raises(InvalidValueError) as caught:
+        _ = codec.encode(pv.Scorecard(comparisons=[], group=("a", Big(1))))
+    assert (caught.value.code, caught.value.field) == ("encode.group", "group")
+
+
+def test_a_group_of_an_instant_is_written_in_utc() -> None:
+    """S 11.3: since the card is equal."""
+    berlin = pv.Scorecard(comparisons=[], group=NINE.astimezone(ZoneInfo("Europe/Berlin")))
+    assert codec.dumps(berlin) == codec.dumps(pv.Scorecard(comparisons=[], group=NINE))
+
+
+def test_what_is_said_of_an_entry_that_is_a_text_is_found_by_its_position() -> None:
+    """S 11.2."""
+    damaged = document(example.catalog(), {"templates[0].items[0].indicators": ["nothing"]})
+    found = findings(lambda: codec.decode(damaged, pv.Catalog))
+    assert ("data.templates[0].items[0].indicators[0]", "indicator.stray") in found
+
+
+def test_many_documents_that_say_little_alike_are_read_as_well() -> None:
+    """S 11.3: what is remembered of one for the next is bounded."""
+    for number in range(5_000):
+        held = pv.Context("product", f"X-{number}")
+        assert codec.decode(codec.encode(held), pv.Context) == held
 
 
 # ------------------------------------------------------------------------- a converter of one's own

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 from importlib import import_module
-from typing import cast, get_args, get_type_hints
+from typing import Any, cast, get_args, get_type_hints
 
 import attrs
 import pytest
@@ -23,7 +23,7 @@ from partnervisits.proposals import Change, SimulatedTask
 from partnervisits.reports import PlanReport, Report, VisitReport
 from partnervisits.repositories import Record
 from tests.documents import OBJECTS, by_kind
-from tests.places import public_modules
+from tests.places import DOCS, public_modules
 
 LEFT_OUT: dict[type, str] = {
     Explanation: "sentences for people, made of a comparison whenever it is asked",
@@ -143,3 +143,47 @@ def classes_in(annotation: object) -> Iterator[type]:
         yield annotation
     for each in get_args(annotation):
         yield from classes_in(each)
+
+
+PAGE = (DOCS / "reference" / "documents.md").read_text("utf-8")
+ROW = re.compile(r"^\| `(\w+)` \| `(\w+)\.(\w+)` \| (\d+) \| (.+) \|$", re.MULTILINE)
+
+
+def test_the_page_of_documents_shows_every_kind_with_its_schema() -> None:
+    """S 11.1, S 11.4."""
+    shown = [(kind, room, name, told) for kind, room, name, _, told in ROW.findall(PAGE)]
+    assert shown == [
+        (kind, cls.__module__.split(".")[1], cls.__name__, summary(cls))
+        for kind, cls in codec.kinds().items()
+    ]
+    schemas: dict[str, Any] = {kind: codec.json_schema(codec.kinds()[kind]) for kind, *_ in shown}
+    numbers = {kind: int(number) for kind, _, _, number, _ in ROW.findall(PAGE)}
+    assert numbers == {
+        kind: schema["properties"]["schema"]["const"] for kind, schema in schemas.items()
+    }
+
+
+def summary(cls: type) -> str:
+    return inspect.cleandoc(str(cls.__doc__)).split("\n\n")[0].replace("\n", " ")
+
+
+def test_the_page_of_documents_shows_every_key_that_tells_a_type() -> None:
+    """S 11.1."""
+    section = PAGE.split("## One of several types")[1].split("\n## ")[0]
+    shown = {*re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)}
+    used: set[str] = set()
+    for cls in codec.kinds().values():
+        used |= {*re.findall(r"'required': \['(\w+)'\]", str(one_keyed(codec.json_schema(cls))))}
+    assert shown <= used
+    assert "decimal" in shown
+
+
+def one_keyed(schema: object) -> list[object]:
+    """The parts of a schema that are one of several."""
+    if isinstance(schema, dict):
+        held = cast("dict[str, object]", schema)
+        inner = [part for each in held.values() for part in one_keyed(each)]
+        return [*inner, held["anyOf"]] if "anyOf" in held else inner
+    if isinstance(schema, list):
+        return [part for each in cast("list[object]", schema) for part in one_keyed(each)]
+    return []

@@ -255,7 +255,7 @@ def dump_lines(values: Iterable[object]) -> Iterator[str]:
 
     Example:
         >>> from partnervisits import Context, codec
-        >>> [line[-5:] for line in codec.dump_lines([Context("product", "X-100")])]
+        >>> [line[-4:] for line in codec.dump_lines([Context("product", "X-100")])]
         [':1}\n']
     """
     return (f"{dumps(value)}\n" for value in iterable(values, "a list of objects"))

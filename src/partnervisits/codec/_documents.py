@@ -204,18 +204,20 @@ def _upcast(envelope: _Envelope, due: Format) -> object:
     return data
 
 
-def _parts(value: object, kind: Kind) -> Iterator[tuple[str, object, Any]]:
+def _parts(value: object, kind: Kind) -> list[tuple[str, object, Any]]:
     """What an object holds: the way there, the part, its type."""
     cls: type = type(value)
     if attrs.has(cls):
-        for field in fields_of(cls):
-            yield f".{field.name}", getattr(value, field.name), field.type
-    elif is_pairs(kind):
-        for name, part in cast("tuple[tuple[str, object], ...]", value):
-            yield f".{name}", part, named_type(kind)
-    elif isinstance(value, tuple) and is_tuple(kind):
-        for position, part in enumerate(cast("tuple[object, ...]", value)):
-            yield f"[{position}]", part, type(part) if attrs.has(type(part)) else get_args(kind)[0]
+        fields = fields_of(cls)
+        return [(f".{each.name}", getattr(value, each.name), each.type) for each in fields]
+    if is_pairs(kind):
+        pairs = cast("tuple[tuple[str, object], ...]", value)
+        return [(f".{name}", part, named_type(kind)) for name, part in pairs]
+    if isinstance(value, tuple) and is_tuple(kind):
+        entry = get_args(kind)[0]
+        parts = enumerate(cast("tuple[object, ...]", value))
+        return [(f"[{number}]", part, entry) for number, part in parts]
+    return []
 
 
 def _as_refusal(error: Exception) -> InvalidValueError:
