@@ -17,6 +17,7 @@ import pytest
 import partnervisits as pv
 from partnervisits import codec
 from partnervisits.books import Book, book_of
+from partnervisits.codec import Sheet, readings_from
 from partnervisits.reports import report
 from tests.places import DOCS
 from tests.story.test_adventure_works import invented_network
@@ -137,6 +138,37 @@ def test_a_store_that_was_filled_from_the_book_gives_it_back(book: Book) -> None
     store = pv.MemoryStore()
     store.apply(book.changes())
     assert book_of(store, givens=book.givens, targets=book.catalog.targets) == book
+
+
+COLUMNS = {
+    "annual_sales": "annual-sales",
+    "annual_revenue": "annual-revenue",
+    "number_employees": "employees",
+    "square_feet": "floor-space",
+    "year_opened": "year-opened",
+    "brands": "brands",
+    "internet": "internet",
+    "specialty": "specialty",
+}
+
+
+def test_the_file_of_the_survey_is_read_as_the_readings_of_the_book(
+    book: Book, stores: list[dict[str, str]]
+) -> None:
+    """S 7.2: the same capture twice is one fact, whichever way it came."""
+    visits = {visit.partner_id: visit for visit in book.visits}
+    absences = {"": pv.Absence.NOT_MEASURED}
+    sheet = Sheet(visit="visit", at="at", by="rep_id", columns=COLUMNS, absences=absences)
+    rows: list[dict[str, str]] = []
+    for store in stores:
+        visit = visits[store["store_id"]]
+        assert visit.actual is not None
+        rows.append({**store, "visit": visit.id, "at": visit.actual.start.isoformat()})
+    found = readings_from(rows, book.plans, sheet)
+    assert found.findings == ()
+    assert {reading.id: reading for reading in found.readings} == {
+        reading.id: reading for reading in book.readings
+    }
 
 
 def test_a_folder_that_holds_no_network_is_named(tmp_path: Path) -> None:
