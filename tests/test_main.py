@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,11 +13,11 @@ from typing import Any
 import attrs
 import pytest
 
-import partnervisits as pv
 from partnervisits import __main__ as command
 from partnervisits import codec, example
 from partnervisits.books import Book
 from tests import builders
+from tests.places import DOCS
 
 Said = pytest.CaptureFixture[str]
 
@@ -368,9 +369,32 @@ def test_a_process_survives_that_nobody_reads_it() -> None:
     assert (done.returncode, done.stderr) == (2, b"standard output: Broken pipe\n")
 
 
-def test_the_library_knows_no_command(capsys: Said) -> None:
-    assert not hasattr(pv, "main")
-    with pytest.raises(SystemExit) as helped:
-        _ = command.main(["--help"])
-    assert helped.value.code == 0
-    assert "report" in capsys.readouterr().out
+def helped(arguments: list[str], capsys: Said) -> str:
+    with pytest.raises(SystemExit) as found:
+        _ = command.main([*arguments, "--help"])
+    assert found.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_the_page_of_the_command_shows_every_command_and_option(capsys: Said) -> None:
+    page = (DOCS / "reference" / "command.md").read_text("utf-8")
+    commands = re.findall(r"^    (\w+) {2,}", helped([], capsys), re.MULTILINE)
+    assert commands == re.findall(r"^\| `([a-z]+)(?: [A-Z]+)?` \|", page, re.MULTILINE)[:4]
+    options = {
+        option for each in commands for option in re.findall(r"--[a-z-]+", helped([each], capsys))
+    }
+    assert options - {"--help"} == {*re.findall(r"^\| `(--[a-z-]+)", page, re.MULTILINE)}
+
+
+def test_the_page_of_the_command_shows_every_key_of_the_data(book: str, capsys: Said) -> None:
+    page = (DOCS / "reference" / "command.md").read_text("utf-8").split("## The report as data")[1]
+    assert command.main(["report", book, "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    (visit,) = data["visits"]
+    (plan,) = visit["plans"]
+    shown = [
+        re.findall(r"`(\w+)`", cell) for cell in re.findall(r"^\| (`.+?) \|", page, re.MULTILINE)
+    ]
+    keys = [key for row in shown for key in row]
+    assert sorted(keys) == sorted([*data, *visit, *plan])
+    assert all(f"`{key}`" in page for key in visit["follow_ups"])
