@@ -844,7 +844,7 @@ def test_more_names_than_an_object_may_have() -> None:
 @pytest.mark.parametrize("schema", [True, 1.0, "1", None, [1]], ids=repr)
 def test_a_schema_that_is_no_whole_number(schema: Any) -> None:
     """S 11.4."""
-    data = {"kind": "facts", "schema": schema, "data": {}}
+    data: dict[str, Any] = {"kind": "facts", "schema": schema, "data": {}}
     assert refused(lambda: codec.decode(data, pv.Facts)) == [("schema", "decode.type")]
 
 
