@@ -9,18 +9,19 @@ from __future__ import annotations
 import copy
 import json
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
 from time import perf_counter
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 import partnervisits as pv
 from partnervisits import codec, example
 from partnervisits.codec import DecodeError, Limits
+from partnervisits.conditions import Condition, all_of, when
 from partnervisits.errors import InvalidValueError
 from tests import builders
 from tests.builders import THURSDAY
@@ -819,3 +820,84 @@ def test_a_given_that_knows_everything_is_no_deeper_than_may_be() -> None:
     """S 11.3."""
     held = rich_given()
     assert codec.loads(codec.dumps(held), pv.Given) == held
+
+
+def test_the_deepest_condition_in_the_deepest_place_is_read_within_the_default_limits() -> None:
+    """S 3.4, S 11.3: lists between objects add nothing."""
+    condition: Condition = when("a", pv.at_most(pv.days(1)))
+    for _ in range(31):
+        condition = all_of([condition])
+    held = pv.Changes.create(builders.template(builders.item(condition=condition)))
+    text = codec.dumps(held)
+    assert codec.loads(text, pv.Changes) == codec.loads(text, pv.Changes, limits=Limits()) == held
+
+
+def test_more_names_than_an_object_may_have() -> None:
+    """S 11.2."""
+    facts = {f"f{number}": {"number": 1} for number in range(1_000_001)}
+    data = document(pv.Facts(), {"visit": facts})
+    assert refused(lambda: codec.decode(data, pv.Facts)) == [("data.visit", "decode.count")]
+    path = document(OBJECTS["finding"](), {"path": [1] * 1_000_001})
+    assert refused(lambda: codec.decode(path, pv.Finding)) == [("data.path", "decode.count")]
+
+
+@pytest.mark.parametrize("schema", [True, 1.0, "1", None, [1]], ids=repr)
+def test_a_schema_that_is_no_whole_number(schema: Any) -> None:
+    """S 11.4."""
+    data: dict[str, Any] = {"kind": "facts", "schema": schema, "data": {}}
+    assert refused(lambda: codec.decode(data, pv.Facts)) == [("schema", "decode.type")]
+
+
+class Text(str):
+    """A text that its host has made more of."""
+
+    __slots__ = ()
+
+
+class Fields(dict[str, object]):
+    """An object that its host has made more of."""
+
+
+def test_heirs_of_the_plain_types_are_refused() -> None:
+    """S 11.2: types are exact, in the envelope too."""
+    for held in OBJECTS.values():
+        made = held()
+        encoded: Any = codec.encode(made)
+        heirs: list[Any] = [
+            Fields(encoded),
+            {**encoded, "kind": Text(encoded["kind"])},
+            {**encoded, "data": Fields(encoded["data"])},
+        ]
+        for data in heirs:
+            with pytest.raises(DecodeError):
+                _ = codec.decode(data, type(made))
+
+
+SHORT = [name for name in OBJECTS if len(codec.dumps(OBJECTS[name]())) < 1_000]
+
+
+def places_of_texts(data: object, *place: Any) -> Iterator[tuple[Any, ...]]:
+    """Where texts stand in plain data."""
+    if isinstance(data, str):
+        yield place
+    elif isinstance(data, dict):
+        for key, each in cast("dict[str, object]", data).items():
+            yield from places_of_texts(each, *place, key)
+    elif isinstance(data, list):
+        for position, each in enumerate(cast("list[object]", data)):
+            yield from places_of_texts(each, *place, position)
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_an_heir_of_a_text_is_refused_wherever_it_stands(name: str) -> None:
+    """S 11.2: also where the same text was read before."""
+    held = OBJECTS[name]()
+    encoded: Any = codec.encode(held)
+    for *way, last in places_of_texts(encoded["data"]):
+        data: Any = copy.deepcopy(encoded)
+        inner = data["data"]
+        for part in way:
+            inner = inner[part]
+        inner[last] = Text(inner[last])
+        found = refused(lambda data=data: codec.decode(data, type(held)))  # type: ignore[misc]
+        assert {code for _, code in found} <= {"decode.type", "decode.tag"}, (way, last)

@@ -109,16 +109,21 @@ class Documents:
             InvalidValueError: `type.wrong`: it is none of the kinds.
         """
         held = self.format_of(kind)
+        if limits is not DEFAULT:
+            _refuse_beyond(data, instance_of(Limits, limits))
+        try:
+            return cast("T", self._swiftly(data, kind, held))
+        except Exception:  # noqa: BLE001, S110 -- whatever it is, it is found below, where it stands
+            pass
         if limits is DEFAULT:
-            try:
-                return cast("T", self._swiftly(data, kind, held))
-            except Exception:  # noqa: BLE001, S110 -- whatever it is, it is found below, where it stands
-                pass
-        return self._slowly(data, kind, held, limits)
+            _refuse_beyond(data, limits)
+        return self._thoroughly(data, kind, held)
 
     def _swiftly(self, data: _Data, kind: type, held: Format) -> object:
-        is_newest = data["kind"] == held.kind and data["schema"] == held.schema
-        if not is_newest or type(data["schema"]) is not int or len(data) != len(_ENVELOPE):
+        """Within the default limits by itself: it counts entries, and types bound the depth."""
+        kind_of_it, schema = data["kind"], data["schema"]
+        types_fit = (type(data), type(kind_of_it), type(schema)) == (dict, str, int)
+        if not types_fit or kind_of_it != held.kind or schema != held.schema or len(data) != _KEYS:
             raise KeyError
         begun = begin(MOST_SWIFTLY)
         try:
@@ -126,10 +131,7 @@ class Documents:
         finally:
             end(begun)
 
-    def _slowly(self, data: object, kind: type[T], held: Format, limits: Limits) -> T:
-        found = beyond(data, instance_of(Limits, limits))
-        if found:
-            raise DecodeError(found)
+    def _thoroughly(self, data: object, kind: type[T], held: Format) -> T:
         envelope = self._structured(data, _Envelope)
         refused = tuple(_of_another_kind(envelope, held))
         if refused:
@@ -176,7 +178,13 @@ class Documents:
                 return
 
 
-_ENVELOPE = attrs.fields_dict(_Envelope)
+_KEYS = len(attrs.fields_dict(_Envelope))
+
+
+def _refuse_beyond(data: object, limits: Limits) -> None:
+    found = beyond(data, limits)
+    if found:
+        raise DecodeError(found)
 
 
 def _of_another_kind(envelope: _Envelope, due: Format) -> Iterator[Finding]:

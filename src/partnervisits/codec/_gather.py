@@ -6,13 +6,14 @@ not grow with what was sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar, Token
 from typing import Any, cast
 
-from cattrs import IterableValidationError, IterableValidationNote
+from cattrs import Converter, IterableValidationError, IterableValidationNote
 
 from partnervisits.codec._kinds import Kind, Read
+from partnervisits.codec._limits import DEFAULT
 from partnervisits.errors import InvalidValueError
 
 MOST = 10_000
@@ -38,6 +39,29 @@ def begin(most: int) -> Token[list[int] | None]:
 
 end = _LEFT.reset
 """Stop counting."""
+
+
+def checking(converter: Converter) -> Callable[[int], None]:
+    """What a reader asks about the number of entries: the thorough one was told beforehand.
+
+    Args:
+        converter: It is made for.
+    """
+    return _nothing if converter.detailed_validation else check
+
+
+def check(entries: int) -> None:
+    """Give up if there are more entries than the default limit, or too many in all.
+
+    Args:
+        entries: Of one list or object.
+    """
+    if entries > DEFAULT.entries or spend(entries):
+        raise TypeError
+
+
+def _nothing(_: int) -> None:
+    pass
 
 
 def spend(entries: int) -> bool:

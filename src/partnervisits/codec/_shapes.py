@@ -16,7 +16,7 @@ import attrs
 from cattrs import Converter
 
 from partnervisits.calendars import Calendar, WorkCalendar
-from partnervisits.codec._gather import read_all
+from partnervisits.codec._gather import checking, read_all
 from partnervisits.codec._kinds import GroupName, Kind, Read, Write, is_tuple, noted
 from partnervisits.codec._refusals import listed, unfit
 from partnervisits.codec._tags import ENUMS, VALUES
@@ -88,11 +88,13 @@ def _pairs_writer(kind: Kind, converter: Converter) -> Write:
 
 def _pairs_reader(kind: Kind, converter: Converter) -> Read:
     named = named_type(kind)
+    check = checking(converter)
     read_text, read_value = converter.get_structure_hook(str), converter.get_structure_hook(named)
 
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
             raise unfit(value, "an object of values by their names")
+        check(len(cast("dict[str, object]", value)))
         pairs = read_all(cast("dict[str, object]", value).items(), read_value, named)
         return [(read_text(name, str), each) for name, each in pairs]
 
@@ -204,6 +206,7 @@ def _path_writer(_: object, _converter: Converter) -> Write:
 
 
 def _path_reader(_: object, converter: Converter) -> Read:
+    check = checking(converter)
     read_text, read_number = converter.get_structure_hook(str), converter.get_structure_hook(int)
 
     def read_part(value: object) -> object:
@@ -212,7 +215,9 @@ def _path_reader(_: object, converter: Converter) -> Read:
     def read(value: object, _: object) -> object:
         if type(value) is not list:
             raise unfit(value, "a list")
-        return tuple(map(read_part, cast("list[object]", value)))
+        entries = cast("list[object]", value)
+        check(len(entries))
+        return tuple(map(read_part, entries))
 
     return read
 
@@ -268,6 +273,7 @@ def _enum_tag(group: Enum) -> str:
 
 
 def _group_reader(_: object, converter: Converter) -> Read:
+    check = checking(converter)
     kinds: dict[str, Kind] = {tag: _whole(kind) for kind, tag in GROUP_VALUES.items()}
     kinds |= {tag: kind for kind, tag in ENUMS.items()} | {"context": Context}
     due = f"null, or an object with one key: {listed(['list', *kinds])}"
@@ -294,7 +300,9 @@ def _group_reader(_: object, converter: Converter) -> Read:
     def read_list(value: object, depth: int) -> object:
         if type(value) is not list:
             raise unfit(value, "a list")
-        return tuple(read(each, GroupName, depth) for each in cast("list[object]", value))
+        entries = cast("list[object]", value)
+        check(len(entries))
+        return tuple(read(each, GroupName, depth) for each in entries)
 
     return read
 

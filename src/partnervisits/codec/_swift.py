@@ -23,9 +23,8 @@ from cattrs import Converter, gen, override
 from partnervisits import fields, values
 from partnervisits.calendars import Trail
 from partnervisits.codec import _hooks, _texts
-from partnervisits.codec._gather import spend
+from partnervisits.codec._gather import check
 from partnervisits.codec._kinds import Kind, Read, fields_of, is_union
-from partnervisits.codec._limits import DEFAULT
 from partnervisits.contexts import Context, Facts
 from partnervisits.errors import InvalidValueError
 from partnervisits.indicators import Indicator
@@ -63,8 +62,16 @@ def _date(text: str) -> date:
     return values.day(_texts.read_date(text))
 
 
-def _read_date(value: object, _: object = date) -> date:
-    return _date(cast("str", value))
+def _read_decimal(value: _Data, _: object = Decimal) -> Decimal:
+    if type(value) is not str:
+        raise TypeError
+    return _decimal(value)
+
+
+def _read_date(value: _Data, _: object = date) -> date:
+    if type(value) is not str:
+        raise TypeError
+    return _date(value)
 
 
 _TO_THE_SECOND = len("2026-03-12T08:00:00Z")
@@ -84,7 +91,7 @@ def _read_instant(value: _Data, _: object = datetime) -> datetime:
 
 
 _LEAVES: Mapping[type, Read] = {
-    Decimal: lambda value, _: _decimal(value),
+    Decimal: _read_decimal,
     datetime: _read_instant,
 }
 
@@ -95,7 +102,13 @@ def _is_enum(kind: object) -> bool:
 
 def _word_reader(kind: type[Enum]) -> Read:
     words = _texts.words_of(kind)
-    return lambda value, _: words[value]
+
+    def read(value: _Data, _: object) -> object:
+        if type(value) is not str:
+            raise TypeError
+        return words[value]
+
+    return read
 
 
 # ---------------------------------------------------------------------------------- texts of fields
@@ -170,8 +183,7 @@ def _list_reader(kind: Kind, converter: Converter) -> Read:
         if type(value) is not list:
             raise TypeError
         entries = cast("list[object]", value)
-        if len(entries) > DEFAULT.entries or spend(len(entries)):
-            raise TypeError
+        check(len(entries))
         return tuple([read_entry(each, entry) for each in entries])
 
     return read
