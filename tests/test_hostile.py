@@ -799,6 +799,10 @@ def test_a_depth_that_a_host_sets() -> None:
     found = refused(lambda: codec.decode(data, pv.Visit, limits=Limits(depth=2)))
     assert {code for _, code in found} == {"decode.depth"}
     assert {place for place, _ in found} == {"data.place", "data.planned", "data.visitors[0]"}
+    damaged = document(builders.visit(), {"id": 1})
+    assert refused(lambda: codec.decode(damaged, pv.Visit, limits=Limits(depth=3))) == [
+        ("data.id", "decode.type")
+    ]
 
 
 @pytest.mark.parametrize("value", [0, -1, True, 1.5, "64", None, 2**41], ids=repr)

@@ -39,8 +39,12 @@ LEFT_OUT: dict[type, str] = {
 }
 """Plain values that are no documents."""
 
-ROOMS_OF_THEIR_OWN = ("partnervisits.codec", "partnervisits.testing")
-"""How documents are read, and what tests are made of, is no part of the domain."""
+ROOMS_OF_THEIR_OWN = (
+    "partnervisits.codec",
+    "partnervisits.integrations",
+    "partnervisits.testing",
+)
+"""How documents are read, what other libraries are told, what tests are made of: no domain."""
 
 
 def public_classes() -> Iterator[type]:
