@@ -91,11 +91,9 @@ class Database:
 
     @asynccontextmanager
     async def async_engine(self) -> AsyncGenerator[AsyncEngine]:
-        """Connections that are awaited; each is closed after use, since loops share none."""
+        """Connections that are awaited, all of them on one loop."""
         driver = self.url.drivername.replace("pysqlite", "aiosqlite")
-        engine = create_async_engine(
-            self.url.set(drivername=driver), connect_args=self.settings, poolclass=sa.NullPool
-        )
+        engine = create_async_engine(self.url.set(drivername=driver), connect_args=self.settings)
         try:
             yield engine
         finally:
