@@ -20,6 +20,7 @@ from time import perf_counter
 from typing import cast
 
 import attrs
+import documents  # type: ignore[import-not-found]  # the script beside this one
 import rival  # type: ignore[import-not-found]  # the script beside this one
 
 import partnervisits as pv
@@ -510,6 +511,16 @@ def measure_stores() -> None:
     say("finding a page of a week's visits ÷ sqlite3", ratio(find_days, day_rows), 1)
 
 
+def measure_codec() -> None:
+    """Documents read and written, beside models of pydantic."""
+    catalog, template = definitions()
+    proposals = pv.expand_each(template, visits(VISITS), catalog=catalog)
+    plans = [proposal.accept() for proposal in proposals]
+    _ = gc.collect()
+    gc.freeze()
+    documents.measure_documents(plans, ratio, say)
+
+
 def main() -> None:
     """Measure and print."""
     catalog, template = definitions()
@@ -536,6 +547,7 @@ def main() -> None:
 
     measure_judging()
     measure_stores()
+    measure_codec()
 
     say("import partnervisits ÷ what it stands on", import_ratio("import partnervisits"), 2.5)
     say("the same with all its rooms", import_ratio("from partnervisits import *"), 3.5)
