@@ -905,3 +905,13 @@ def test_an_heir_of_a_text_is_refused_wherever_it_stands(name: str) -> None:
         inner[last] = Text(inner[last])
         found = refused(lambda data=data: codec.decode(data, type(held)))  # type: ignore[misc]
         assert {code for _, code in found} <= {"decode.type", "decode.tag"}, (way, last)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "2201-01-01T00:00:00Z"])
+def test_the_name_of_a_group_is_within_the_years_as_well(moment: str) -> None:
+    """S 1.3: what is read can be written."""
+    encoded: Any = codec.encode(OBJECTS["scorecard"]())
+    encoded["data"]["group"] = {"list": [{"instant": moment}]}
+    assert refused(lambda: codec.decode(encoded, pv.Scorecard)) == [
+        ("data.group.list[0].instant", "instant.range")
+    ]

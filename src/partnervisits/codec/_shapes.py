@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from types import GenericAlias
 from typing import Any, TypeAlias, cast, get_args, get_origin
 
@@ -26,6 +27,7 @@ from partnervisits.fields import kind_of, unique
 from partnervisits.findings import Path
 from partnervisits.repositories import Record
 from partnervisits.scorecards import GroupKey
+from partnervisits.values import instant
 
 Shape: TypeAlias = tuple[
     Callable[[Any], bool], Callable[[Any, Converter], Write], Callable[[Any, Converter], Read]
@@ -291,7 +293,9 @@ def _group_reader(_: object, converter: Converter) -> Read:
             if tag == "list":
                 return read_list(fields[tag], depth + 1)
             if tag in kinds:
-                return converter.get_structure_hook(kinds[tag])(fields[tag], kinds[tag])
+                found: object = converter.get_structure_hook(kinds[tag])(fields[tag], kinds[tag])
+                # Nobody but this reader looks at the value of a group.
+                return instant(found) if isinstance(found, datetime) else found
         except Exception as error:
             noted(error, tag)
             raise
@@ -302,7 +306,8 @@ def _group_reader(_: object, converter: Converter) -> Read:
             raise unfit(value, "a list")
         entries = cast("list[object]", value)
         check(len(entries))
-        return tuple(read(each, GroupName, depth) for each in entries)
+        inner = partial(read, depth=depth)
+        return tuple(found for _, found in read_all(enumerate(entries), inner, GroupName))
 
     return read
 
