@@ -27,7 +27,7 @@ from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import ActionPlanTemplate
 from partnervisits.visits import Visit
 
-_Facets = Mapping[str, Callable[[Any], Iterable[str]]]
+_Facets = Mapping[str, Callable[[Any], tuple[str, ...]]]
 
 
 class Shape(NamedTuple):

@@ -8,14 +8,13 @@ others. So finding by a facet reads one run of lines, in the order of the noun.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeAlias
 
-import attrs
-
+from partnervisits.fields import trusted
 from partnervisits.memory._facets import SHAPES, said
 from partnervisits.memory._ordered import Ordered
 from partnervisits.memory._table import Table
@@ -34,9 +33,11 @@ from partnervisits.repositories import (
 _END = "\0"
 _WITHOUT_DAY = "~"
 _BEHIND = "\U0010ffff"  # no order key begins with it
-_EVERYTHING = [""]
+_EVERYTHING = ("",)
 
-_Lines: TypeAlias = tuple[str, ...]
+_Said: TypeAlias = tuple[str, ...]
+
+_stored: Callable[..., Stored[Any]] = trusted(Stored)
 
 
 class Row(NamedTuple):
@@ -44,15 +45,16 @@ class Row(NamedTuple):
 
     Attributes:
         stored: The record.
-        lines: Its lines in each index.
+        place: The end of each of its lines.
+        said: What they begin with, for each index.
     """
 
     stored: Stored[Any]
-    lines: tuple[_Lines, ...]
+    place: str
+    said: tuple[_Said, ...]
 
 
-@attrs.frozen
-class Shelf:
+class Shelf(NamedTuple):
     """The records of one noun.
 
     Attributes:
@@ -106,28 +108,31 @@ class Shelf:
         entries: tuple[Put | Delete, ...] = (*puts, *deletes)
         before = [row for each in entries if (row := self.rows.get(each.id))]
         after = [self._row(put, revision) for put in puts]
-        return Shelf(
-            self.noun,
-            self.rows.changed(
-                [each.id for each in deletes],
-                [(put.id, row) for put, row in zip(puts, after, strict=True)],
-            ),
-            tuple(self._index_changed(at, before, after) for at in range(len(self.indexes))),
+        rows = self.rows.changed(
+            [each.id for each in deletes],
+            [(put.id, row) for put, row in zip(puts, after, strict=True)],
+        )
+        return Shelf(self.noun, rows, self._indexes_changed(before, after))
+
+    def _indexes_changed(self, before: list[Row], after: list[Row]) -> tuple[Ordered, ...]:
+        moved = [row.place for row in before] != [row.place for row in after]
+        said = zip(self.indexes, self._said(before), self._said(after), strict=True)
+        return tuple(
+            [
+                index if gone == new and not moved else _index_changed(index, at, before, after)
+                for at, (index, gone, new) in enumerate(said)
+            ]
         )
 
-    def _index_changed(self, at: int, before: Iterable[Row], after: Iterable[Row]) -> Ordered:
-        left = {line for row in before for line in row.lines[at]}
-        taken = {line for row in after for line in row.lines[at]}
-        if left == taken:
-            return self.indexes[at]
-        return self.indexes[at].changed(sorted(left - taken), sorted(taken - left))
+    def _said(self, rows: list[Row]) -> list[tuple[_Said, ...]]:
+        """What all rows say, for each index."""
+        return [*zip(*[row.said for row in rows], strict=True)] or [()] * len(self.indexes)
 
     def _row(self, put: Put, revision: str) -> Row:
         value = put.value
+        said = [says(value) for says in SHAPES[self.noun].facets.values()]
         place = f"{_END}{order_key(value)}{_END}{put.id}"
-        facets = SHAPES[self.noun].facets.values()
-        lines = [tuple([each + place for each in says(value)]) for says in facets]
-        return Row(Stored(value, revision), ((place,), *lines))
+        return Row(_stored(value, revision), place, (_EVERYTHING, *said))
 
     def _ids(self, filter: Any, after: Cursor | None) -> Iterator[str]:  # noqa: ANN401 -- see find
         low, high = _range_of(filter)
@@ -140,9 +145,9 @@ class Shelf:
         # A visit stands in the run of each of its reps.
         return (name for (_, name), _ in groupby(places))
 
-    def _best_index(self, filter: Any) -> tuple[Ordered, list[str]]:  # noqa: ANN401 -- see find
+    def _best_index(self, filter: Any) -> tuple[Ordered, Sequence[str]]:  # noqa: ANN401 -- see find
         """The index that leaves the fewest records to look at, with all that is wanted of it."""
-        choices = [(self.indexes[0], _EVERYTHING)]
+        choices: list[tuple[Ordered, Sequence[str]]] = [(self.indexes[0], _EVERYTHING)]
         facets = SHAPES[self.noun].facets if filter else ()
         for index, facet in zip(self.indexes[1:], facets, strict=False):
             wanted = getattr(filter, facet)
@@ -151,7 +156,16 @@ class Shelf:
         return min(choices, key=_records_in)
 
 
-def _records_in(choice: tuple[Ordered, list[str]]) -> int:
+def _index_changed(index: Ordered, at: int, before: list[Row], after: list[Row]) -> Ordered:
+    left, taken = _lines(before, at), _lines(after, at)
+    return index.changed(sorted(left - taken), sorted(taken - left))
+
+
+def _lines(rows: list[Row], at: int) -> set[str]:
+    return {each + row.place for row in rows for each in row.said[at]}
+
+
+def _records_in(choice: tuple[Ordered, Sequence[str]]) -> int:
     index, wanted = choice
     return sum(index.span(f"{each}{_END}", f"{each}{_END}{_BEHIND}") for each in wanted)
 
@@ -178,8 +192,7 @@ def _written(value: date | datetime) -> str:
     return value.isoformat()
 
 
-@attrs.frozen
-class State:
+class State(NamedTuple):
     """All shelves at one moment.
 
     Attributes:
@@ -196,7 +209,7 @@ class State:
         Args:
             keys: What is asked for.
         """
-        found = ((key, self.shelves[key[0]].get(key[1])) for key in keys)
+        found = [(key, self.shelves[key[0]].get(key[1])) for key in keys]
         return {key: held.revision for key, held in found if held is not None}
 
     def reading(self, id: str) -> Reading:
@@ -214,15 +227,13 @@ class State:
         Args:
             changes: That nothing stands against.
         """
+        written: dict[Noun, tuple[list[Put], list[Delete]]] = {}
+        for put in changes.puts:
+            written.setdefault(put.noun, ([], []))[0].append(put)
+        for delete in changes.deletes:
+            written.setdefault(delete.noun, ([], []))[1].append(delete)
         revision = self.revision + 1
         shelves = dict(self.shelves)
-        puts = {noun: [*some] for noun, some in groupby(changes.puts, _noun)}
-        deletes = {noun: [*some] for noun, some in groupby(changes.deletes, _noun)}
-        for noun in {**puts, **deletes}:
-            written = puts.get(noun, []), deletes.get(noun, [])
-            shelves[noun] = shelves[noun].changed(*written, str(revision))
+        for noun, (puts, deletes) in written.items():
+            shelves[noun] = shelves[noun].changed(puts, deletes, str(revision))
         return State(shelves, revision)
-
-
-def _noun(entry: Put | Delete) -> Noun:
-    return entry.noun
