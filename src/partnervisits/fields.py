@@ -316,6 +316,8 @@ def iterable(
         InvalidValueError: `sequence.type`.
     """
     given = cast("object", values)
+    if type(given) is list or type(given) is tuple:  # which is cheaper than to ask what it is not
+        return values
     if isinstance(given, unfit) or not isinstance(given, Iterable):
         raise InvalidValueError("sequence.type", f"pass {wanted}, not {kind_of(given)}")
     return values

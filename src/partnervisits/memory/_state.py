@@ -35,7 +35,7 @@ _WITHOUT_DAY = "~"
 _BEHIND = "\U0010ffff"  # no order key begins with it
 _EVERYTHING = ("",)
 
-_Said: TypeAlias = tuple[str, ...]
+_Lines: TypeAlias = tuple[str, tuple[tuple[str, ...], ...]]
 
 _stored: Callable[..., Stored[Any]] = trusted(Stored)
 
@@ -45,13 +45,11 @@ class Row(NamedTuple):
 
     Attributes:
         stored: The record.
-        place: The end of each of its lines.
-        said: What they begin with, for each index.
+        lines: The end of each of its lines, and what they begin with, for each index.
     """
 
     stored: Stored[Any]
-    place: str
-    said: tuple[_Said, ...]
+    lines: _Lines
 
 
 class Shelf(NamedTuple):
@@ -61,11 +59,13 @@ class Shelf(NamedTuple):
         noun: What they are.
         rows: By id.
         indexes: In the order of the facets, after the one of all records.
+        nothing: The lines of a record that is not there.
     """
 
     noun: Noun
     rows: Table[Row]
     indexes: tuple[Ordered, ...]
+    nothing: _Lines
 
     @classmethod
     def empty(cls, noun: Noun) -> Shelf:
@@ -74,7 +74,8 @@ class Shelf(NamedTuple):
         Args:
             noun: What they will be.
         """
-        return cls(noun, Table(), tuple(Ordered() for _ in range(1 + len(SHAPES[noun].facets))))
+        width = 1 + len(SHAPES[noun].facets)
+        return cls(noun, Table(), tuple(Ordered() for _ in range(width)), ("", ((),) * width))
 
     def get(self, id: str) -> Stored[Any] | None:
         """A record, if it is there.
@@ -105,34 +106,29 @@ class Shelf(NamedTuple):
             deletes: Of this noun.
             revision: Of what is put.
         """
-        entries: tuple[Put | Delete, ...] = (*puts, *deletes)
-        before = [row for each in entries if (row := self.rows.get(each.id))]
-        after = [self._row(put, revision) for put in puts]
-        rows = self.rows.changed(
-            [each.id for each in deletes],
-            [(put.id, row) for put, row in zip(puts, after, strict=True)],
-        )
-        return Shelf(self.noun, rows, self._indexes_changed(before, after))
-
-    def _indexes_changed(self, before: list[Row], after: list[Row]) -> tuple[Ordered, ...]:
-        moved = [row.place for row in before] != [row.place for row in after]
-        said = zip(self.indexes, self._said(before), self._said(after), strict=True)
-        return tuple(
-            [
-                index if gone == new and not moved else _index_changed(index, at, before, after)
-                for at, (index, gone, new) in enumerate(said)
-            ]
+        new = [(put.id, self._row(put, revision)) for put in puts]
+        gone = [each.id for each in deletes]
+        pairs = [(self._lines(name), row.lines) for name, row in new]
+        pairs += [(self._lines(name), self.nothing) for name in gone]
+        return Shelf(
+            self.noun, self.rows.changed(gone, new), self._indexes_changed(pairs), self.nothing
         )
 
-    def _said(self, rows: list[Row]) -> list[tuple[_Said, ...]]:
-        """What all rows say, for each index."""
-        return [*zip(*[row.said for row in rows], strict=True)] or [()] * len(self.indexes)
+    def _lines(self, id: str) -> _Lines:
+        row = self.rows.get(id)
+        return self.nothing if row is None else row.lines
+
+    def _indexes_changed(self, pairs: Iterable[tuple[_Lines, _Lines]]) -> tuple[Ordered, ...]:
+        indexes = list(self.indexes)
+        for at, (gone, new) in _lines_changed(pairs).items():
+            indexes[at] = indexes[at].changed(gone, new)
+        return tuple(indexes)
 
     def _row(self, put: Put, revision: str) -> Row:
         value = put.value
-        said = [says(value) for says in SHAPES[self.noun].facets.values()]
         place = f"{_END}{order_key(value)}{_END}{put.id}"
-        return Row(_stored(value, revision), place, (_EVERYTHING, *said))
+        said = [says(value) for says in SHAPES[self.noun].facets.values()]
+        return Row(_stored(value, revision), (place, (_EVERYTHING, *said)))
 
     def _ids(self, filter: Any, after: Cursor | None) -> Iterator[str]:  # noqa: ANN401 -- see find
         low, high = _range_of(filter)
@@ -156,13 +152,22 @@ class Shelf(NamedTuple):
         return min(choices, key=_records_in)
 
 
-def _index_changed(index: Ordered, at: int, before: list[Row], after: list[Row]) -> Ordered:
-    left, taken = _lines(before, at), _lines(after, at)
-    return index.changed(sorted(left - taken), sorted(taken - left))
+def _lines_changed(
+    pairs: Iterable[tuple[_Lines, _Lines]],
+) -> dict[int, tuple[list[str], list[str]]]:
+    """For each index that changes what is removed from it, and what is added.
 
-
-def _lines(rows: list[Row], at: int) -> set[str]:
-    return {each + row.place for row in rows for each in row.said[at]}
+    Args:
+        pairs: The lines of each record as they were and as they are to be.
+    """
+    changed: dict[int, tuple[list[str], list[str]]] = {}
+    for (left, before), (place, after) in pairs:
+        for at, (gone, new) in enumerate(zip(before, after, strict=True)):
+            if left != place or gone != new:
+                removed, added = changed.setdefault(at, ([], []))
+                removed.extend([each + left for each in gone])
+                added.extend([each + place for each in new])
+    return changed
 
 
 def _records_in(choice: tuple[Ordered, Sequence[str]]) -> int:

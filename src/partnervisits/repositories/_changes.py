@@ -111,8 +111,10 @@ class Check:
 
 def _in_order(kind: type[W], values: Iterable[W]) -> tuple[W, ...]:
     """Sorted, equal ones once; two that differ stand side by side."""
+    if values == ():
+        return ()
     given = tuple_of(kind, values)
-    if len(given) <= 1:
+    if len(given) == 1:
         return given
     held: list[W] = []
     for each in sorted(given, key=_rank):
