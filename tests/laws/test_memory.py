@@ -48,10 +48,12 @@ def everything(ordered: Ordered) -> Iterator[str]:
     return ordered.between("", "\U0010ffff")
 
 
-@given(steps(), st.integers(1, 4))
-def test_a_table_is_a_dictionary(steps: list[tuple[set[str], set[str]]], fill: int) -> None:
+@given(steps(), st.integers(1, 4), st.integers(1, 3))
+def test_a_table_is_a_dictionary(
+    steps: list[tuple[set[str], set[str]]], fill: int, deepest: int
+) -> None:
     held: dict[str, int] = {}
-    table: Table[int] = Table(fill)
+    table: Table[int] = Table(fill, deepest)
     for number, (gone, new) in enumerate(steps):
         before, kept = table, dict(held)
         replaced = sorted(held.keys() - gone)[:2]

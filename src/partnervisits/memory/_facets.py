@@ -61,7 +61,7 @@ def _partner(value: Visit | FollowUp) -> tuple[str]:
 
 
 def _reps(value: Visit) -> tuple[str, ...]:
-    return tuple(each.rep_id for each in value.visitors)
+    return tuple([each.rep_id for each in value.visitors])
 
 
 def _visit_of_plan(value: ActionPlan) -> tuple[str]:

@@ -33,7 +33,8 @@ class Ordered:
             removed: Texts that are there.
             added: Texts that are not there.
         """
-        other = Ordered(self._most)
+        other: Ordered = object.__new__(type(self))
+        other._most = self._most
         other._chunks, other._lasts = self._chunks.copy(), self._lasts
         for text in removed:
             other._remove(text)

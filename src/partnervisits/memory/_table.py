@@ -12,26 +12,27 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-_Branch: TypeAlias = list[Any]  # of branches and leaves
-_Leaf: TypeAlias = dict[str, T]
+_Leaf: TypeAlias = dict[str, Any]
+_Branch: TypeAlias = list["_Branch | _Leaf"]
 
 _BITS = 4
 _BRANCHES = 1 << _BITS
-_DEEPEST = 10  # keys whose hashes agree so far stay in one leaf
 
 
 class Table(Generic[T]):
     """Values by key."""
 
-    __slots__ = ("_fill", "_root")
+    __slots__ = ("_deepest", "_fill", "_root")
 
-    def __init__(self, fill: int = 48) -> None:
+    def __init__(self, fill: int = 48, deepest: int = 10) -> None:
         """Hold nothing.
 
         Args:
             fill: How many values a leaf has at most.
+            deepest: How many branches lie before a leaf at most; one there holds any number.
         """
         self._fill = fill
+        self._deepest = deepest
         self._root: _Branch = [{} for _ in range(_BRANCHES)]
 
     def get(self, key: str) -> T | None:
@@ -42,10 +43,11 @@ class Table(Generic[T]):
         """
         path = hash(key)
         node = self._root[path % _BRANCHES]
-        while type(node) is list:
+        while isinstance(node, list):
             path >>= _BITS
             node = node[path % _BRANCHES]
-        return node.get(key)
+        value: T | None = node.get(key)
+        return value
 
     def changed(self, gone: Iterable[str], new: Iterable[tuple[str, T]]) -> Table[T]:
         """Another mapping.
@@ -54,34 +56,31 @@ class Table(Generic[T]):
             gone: Keys that are there.
             new: Keys and values; a value that is there already is replaced.
         """
-        other: Table[T] = Table.__new__(Table)
-        other._fill, other._root = self._fill, self._root.copy()
+        other: Table[T] = object.__new__(type(self))
+        other._fill, other._deepest, other._root = self._fill, self._deepest, self._root.copy()
         for key in gone:
             del other._own(key)[key]
         for key, value in new:
             other._own(key)[key] = value
         return other
 
-    def _own(self, key: str) -> _Leaf[T]:
+    def _own(self, key: str) -> _Leaf:
         """The leaf of a key with room for it, copied, as all above it: older mappings hold them."""
         branch, path = self._root, hash(key)
-        for depth in range(1, _DEEPEST):
+        depth = 1
+        while True:
             at = path % _BRANCHES
             node = branch[at] = branch[at].copy()
-            if type(node) is dict:
-                if len(node) < self._fill or key in node:
+            if isinstance(node, dict):
+                if len(node) < self._fill or key in node or depth == self._deepest:
                     return node
                 node = branch[at] = _split(node, depth)
-            branch, path = node, path >> _BITS
-        at = path % _BRANCHES
-        leaf: _Leaf[T] = branch[at].copy()
-        branch[at] = leaf
-        return leaf
+            branch, path, depth = node, path >> _BITS, depth + 1
 
 
-def _split(leaf: _Leaf[T], depth: int) -> _Branch:
+def _split(leaf: _Leaf, depth: int) -> _Branch:
     """The values of a leaf spread over a branch, by the next bits of their keys."""
-    branch: list[_Leaf[T]] = [{} for _ in range(_BRANCHES)]
+    parts: list[_Leaf] = [{} for _ in range(_BRANCHES)]
     for key, value in leaf.items():
-        branch[(hash(key) >> depth * _BITS) % _BRANCHES][key] = value
-    return branch
+        parts[(hash(key) >> depth * _BITS) % _BRANCHES][key] = value
+    return [*parts]
