@@ -403,7 +403,7 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     return attrs.make_class(
         cls.__name__,
         [field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", cls))],
-        bases=getattr(cls, "__orig_bases__", (object,)),
+        bases=getattr(cls, "__orig_bases__", (object,)),  # of a generic class too
         class_body={"__attrs_post_init__": become},
         slots=True,
         weakref_slot=False,
