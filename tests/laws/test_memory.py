@@ -64,3 +64,20 @@ def test_a_table_is_a_dictionary(
         assert all(before.get(each) is None for each in new)
     assert {each: table.get(each) for each in held} == held
     assert table.get("nothing") is None
+
+
+class Same(str):
+    """A key whose hash is that of all others."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return 7
+
+
+def test_keys_whose_hashes_agree_are_told_apart() -> None:
+    names = [Same(number) for number in range(100)]
+    table: Table[int] = Table[int]().changed([], zip(names, range(100), strict=True))
+    assert [table.get(name) for name in names] == [*range(100)]
+    table = table.changed(names[::2], [])
+    assert [table.get(name) for name in names[:4]] == [None, 1, None, 3]

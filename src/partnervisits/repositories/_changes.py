@@ -111,7 +111,7 @@ class Check:
 
 def _in_order(kind: type[W], values: Iterable[W]) -> tuple[W, ...]:
     """Sorted, equal ones once; two that differ stand side by side."""
-    if values == ():
+    if type(values) is tuple and not values:
         return ()
     given = tuple_of(kind, values)
     if len(given) == 1:
