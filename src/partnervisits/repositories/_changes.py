@@ -25,6 +25,8 @@ from partnervisits.repositories._records import (
 T_co = TypeVar("T_co", bound=Record, covariant=True)
 W = TypeVar("W", "Put", "Delete", "Check")
 
+_NONE: tuple[()] = ()
+
 
 def _record(value: Record) -> Record:
     _ = noun_of(value)
@@ -111,7 +113,7 @@ class Check:
 
 def _in_order(kind: type[W], values: Iterable[W]) -> tuple[W, ...]:
     """Sorted, equal ones once; two that differ stand side by side."""
-    if type(values) is tuple and not values:
+    if values is _NONE:
         return ()
     given = tuple_of(kind, values)
     if len(given) == 1:
@@ -163,9 +165,9 @@ class Changes:
         create visits V-2026-031
     """
 
-    puts: tuple[Put, ...] = attrs.field(default=(), converter=_puts)
-    deletes: tuple[Delete, ...] = attrs.field(default=(), converter=_deletes)
-    checks: tuple[Check, ...] = attrs.field(default=(), converter=_checks)
+    puts: tuple[Put, ...] = attrs.field(default=_NONE, converter=_puts)
+    deletes: tuple[Delete, ...] = attrs.field(default=_NONE, converter=_deletes)
+    checks: tuple[Check, ...] = attrs.field(default=_NONE, converter=_checks)
 
     def __attrs_post_init__(self) -> None:
         writes: tuple[Put | Delete, ...] = (*self.puts, *self.deletes)
