@@ -216,6 +216,26 @@ def test_a_change_moves_a_visit_in_every_index() -> None:
     assert [held.id for held in store.visits.find()] == ["V-2"]
 
 
+def test_a_visit_that_begins_on_its_day_moves_among_the_statuses_only() -> None:
+    store = store_of(visit())
+    held = store.visits.get("V-1")
+    store.apply(held.replaced_by(held.value.start(at=NINE)))
+    planned, begun = (
+        store.visits.find(VisitFilter(statuses=[each]))
+        for each in (VisitStatus.PLANNED, VisitStatus.IN_PROGRESS)
+    )
+    assert (planned, [held.id for held in begun]) == ((), ["V-1"])
+    assert store.visits.find(VisitFilter(partners=["acme"])) == begun
+
+
+def test_what_was_deleted_and_is_created_on_another_day_is_found_once() -> None:
+    store = store_of(visit())
+    store.apply(store.visits.get("V-1").deleted())
+    store.apply(Changes.create(visit(planned=pv.Period(NINE + timedelta(days=1)))))
+    assert [held.id for held in store.visits.find()] == ["V-1"]
+    assert [held.id for held in store.visits.find(VisitFilter(partners=["acme"]))] == ["V-1"]
+
+
 # ------------------------------------------------------------------------- never torn (S 10.6)
 
 

@@ -153,7 +153,7 @@ def test_what_is_said_twice_is_said_once() -> None:
 )
 def test_one_record_is_written_once(second: Changes) -> None:
     with pytest.raises(InvalidValueError, match="visits V-1 is written twice") as error:
-        _ = Changes.create(visit()) + second
+        _ = Changes.create(visit(), visit(id="V-0"), visit(id="V-2")) + second
     assert error.value.code == "changes.twice"
 
 

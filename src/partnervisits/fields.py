@@ -317,6 +317,8 @@ def iterable(
         InvalidValueError: `sequence.type`.
     """
     given = cast("object", values)
+    if type(given) is list or type(given) is tuple:  # which is cheaper than to ask what it is not
+        return values
     if isinstance(given, unfit) or not isinstance(given, Iterable):
         raise InvalidValueError("sequence.type", f"pass {wanted}, not {kind_of(given)}")
     return values
@@ -411,6 +413,7 @@ def trusted(cls: type[T]) -> Callable[..., T]:
     return attrs.make_class(
         cls.__name__,
         [field.name for field in attrs.fields(cast("type[attrs.AttrsInstance]", cls))],
+        bases=getattr(cls, "__orig_bases__", (object,)),  # of a generic class too
         class_body={"__attrs_post_init__": become},
         slots=True,
         weakref_slot=False,

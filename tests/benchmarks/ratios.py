@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import cycle
 from statistics import median
 from time import perf_counter
-from typing import cast
+from typing import TypeAlias, cast
 
 import attrs
 import documents  # type: ignore[import-not-found]  # the script beside this one
@@ -282,7 +284,12 @@ def seconds(work: Work) -> float:
 
 def ratio(work: Work, beside: Work) -> float:
     """The ratio of two medians, the runs taken in turn."""
-    pairs = [(seconds(work), seconds(beside)) for _ in range(RUNS)]
+    return ratio_of_prepared(lambda: work, lambda: beside)
+
+
+def ratio_of_prepared(prepare: Callable[[], Work], beside: Callable[[], Work]) -> float:
+    """The same of work that is made anew for each run, outside of the time."""
+    pairs = [(seconds(prepare()), seconds(beside())) for _ in range(RUNS)]
     return median(pair[0] for pair in pairs) / median(pair[1] for pair in pairs)
 
 
@@ -320,9 +327,10 @@ def bytes_per_kpi(work: Callable[[], list[pv.Proposal]]) -> float:
     return (after - before) / sum(len(proposal.accept().kpis) for proposal in proposals)
 
 
-def say(what: str, figure: float, most: float, unit: str = "x") -> None:
-    """One line of the report."""
-    print(f"{what:<66} {figure:7.2f}{unit:<6} at most {most:g}")
+def say(what: str, figure: float, most: float | None, unit: str = "x") -> None:
+    """One line of the report; without a most it is there to be known."""
+    due = "to be known" if most is None else f"at most {most:g}"
+    print(f"{what:<66} {figure:7.2f}{unit:<6} {due}")
 
 
 def measure_rich_expansion() -> None:
@@ -446,15 +454,118 @@ def begun(visit: pv.Visit) -> pv.Visit:
     return visit.start(at=FIRST)
 
 
-def in_turn(made: Sequence[pv.Visit], write: Callable[[pv.Visit], object]) -> Work:
-    """Writes visits begun, the next time as they were, and so on."""
+Writing: TypeAlias = Callable[[Sequence[pv.Visit]], Work]
+
+
+def written_in_turn(made: Sequence[pv.Visit], writing: Writing) -> Callable[[], Work]:
+    """Prepares writing visits begun, the next time as they were, and so on."""
     states = cycle([list(map(begun, made)), made])
+    return lambda: writing(next(states))
+
+
+def applied(store: pv.MemoryStore, visits: Sequence[pv.Visit]) -> Work:
+    """Work that applies one guarded write for each visit, all built beforehand."""
+    writes = [store.visits.get(each.id).replaced_by(each) for each in visits]
 
     def work() -> None:
-        for visit in next(states):
-            _ = write(visit)
+        for each in writes:
+            store.apply(each)
 
     return work
+
+
+def changed(store: pv.MemoryStore, visits: Sequence[pv.Visit]) -> Work:
+    """Work that reads each visit, builds a guarded write of it, and applies that."""
+
+    def work() -> None:
+        for each in visits:
+            store.apply(store.visits.get(each.id).replaced_by(each))
+
+    return work
+
+
+def applied_rows(database: sqlite3.Connection, form: rival.Form) -> Writing:
+    """The work of `applied`, with the revisions read beforehand."""
+
+    def writing(visits: Sequence[pv.Visit]) -> Work:
+        revisions = [rival.get(database, each.id, rival.LEFT_AS_BYTES)[1] for each in visits]
+
+        def work() -> None:
+            for each, revision in zip(visits, revisions, strict=True):
+                rival.replace(database, each, revision, form)
+
+        return work
+
+    return writing
+
+
+def changed_rows(database: sqlite3.Connection, form: rival.Form) -> Writing:
+    """The work of `changed`."""
+
+    def writing(visits: Sequence[pv.Visit]) -> Work:
+        def work() -> None:
+            for each in visits:
+                _, revision = rival.get(database, each.id, form)
+                rival.replace(database, each, revision, form)
+
+        return work
+
+    return writing
+
+
+def measure_store_beside(
+    store: pv.MemoryStore,
+    database: sqlite3.Connection,
+    some: Sequence[pv.Visit],
+    form: rival.Form,
+) -> None:
+    """The memory store beside a database that keeps visits in one form."""
+    partners = [f"P-{number}" for number in range(0, 700, 7)]
+    since, before = date(2026, 2, 2), date(2026, 2, 9)
+
+    def get_all() -> object:
+        return [store.visits.get(each.id) for each in some]
+
+    def get_rows() -> object:
+        return [rival.get(database, each.id, form) for each in some]
+
+    def find_partners() -> object:
+        return [store.visits.find(VisitFilter(partners=[each])) for each in partners]
+
+    def partner_rows() -> object:
+        return [rival.of_partner(database, each, form) for each in partners]
+
+    def find_days() -> object:
+        return store.visits.find(VisitFilter(since=since, before=before), limit=1_000)
+
+    def day_rows() -> object:
+        return rival.of_days(database, str(since), str(before), 1_000, form)
+
+    # Bytes that nobody can use are less than the same work.
+    thrice, once = (None, None) if form is rival.LEFT_AS_BYTES else (1 / 3, 1)
+    beside = f"÷ sqlite3 with {form.name}"
+    say(f"getting one of 100,000 visits {beside}", ratio(get_all, get_rows), thrice)
+    say(f"finding a partner's visits {beside}", ratio(find_partners, partner_rows), once)
+    say(f"finding a page of a week's visits {beside}", ratio(find_days, day_rows), once)
+
+
+def measure_writing_beside(
+    store: pv.MemoryStore,
+    database: sqlite3.Connection,
+    some: Sequence[pv.Visit],
+    form: rival.Form,
+) -> None:
+    """A guarded write alone, and with what comes before it."""
+    alone = ratio_of_prepared(
+        written_in_turn(some, partial(applied, store)),
+        written_in_turn(some, applied_rows(database, form)),
+    )
+    say(f"applying one guarded write ÷ sqlite3 with {form.name}", alone, 1 / 3)
+    together = ratio_of_prepared(
+        written_in_turn(some, partial(changed, store)),
+        written_in_turn(some, changed_rows(database, form)),
+    )
+    say(f"getting, building and applying ÷ sqlite3 with {form.name}", together, None)
 
 
 def measure_stores() -> None:
@@ -463,52 +574,20 @@ def measure_stores() -> None:
     store, small = pv.MemoryStore(), pv.MemoryStore()
     store.apply(pv.Changes.create(*made))
     small.apply(pv.Changes.create(*made[:1_000]))
-    database = rival.open_with(made)
+    pickles, texts = rival.open_with(made, rival.PICKLES), rival.open_with(made, rival.TEXTS)
     # Else a collection of all visits falls into either run of a pair, by chance.
     _ = gc.collect()
     gc.freeze()
     some = made[:: STORED // 1_000]
-
-    def get_all() -> object:
-        return [store.visits.get(each.id) for each in some]
-
-    def get_rows(read: rival.Read) -> Work:
-        return lambda: [rival.get(database, each.id, read) for each in some]
-
-    say("getting one of 100,000 visits ÷ sqlite3", ratio(get_all, get_rows(rival.whole)), 1 / 3)
-    say("the same ÷ sqlite3, left as bytes", ratio(get_all, get_rows(rival.as_bytes)), 1 / 3)
-
-    def write_to(held: pv.MemoryStore) -> Callable[[pv.Visit], object]:
-        return lambda visit: held.apply(held.visits.get(visit.id).replaced_by(visit))
-
-    def write_row(visit: pv.Visit) -> None:
-        _, revision = rival.get(database, visit.id, rival.as_bytes)
-        rival.replace(database, visit, revision)
-
-    large_work = in_turn(some, write_to(store))
-    say("a guarded write of one ÷ sqlite3", ratio(large_work, in_turn(some, write_row)), 1 / 3)
-    small_work = in_turn(made[:1_000], write_to(small))
-    say("the same among 100,000 ÷ among 1,000", ratio(large_work, small_work), 3)
-
-    partners = [f"P-{number}" for number in range(0, 700, 7)]
-
-    def find_partners() -> object:
-        return [store.visits.find(VisitFilter(partners=[each])) for each in partners]
-
-    def partner_rows(read: rival.Read) -> Work:
-        return lambda: [rival.of_partner(database, each, read) for each in partners]
-
-    say("finding a partner's visits ÷ sqlite3", ratio(find_partners, partner_rows(rival.whole)), 1)
-    say("the same ÷ sqlite3, left as bytes", ratio(find_partners, partner_rows(rival.as_bytes)), 1)
-
-    def find_days() -> object:
-        wanted = VisitFilter(since=date(2026, 2, 2), before=date(2026, 2, 9))
-        return store.visits.find(wanted, limit=1_000)
-
-    def day_rows() -> object:
-        return rival.of_days(database, "2026-02-02", "2026-02-09", 1_000)
-
-    say("finding a page of a week's visits ÷ sqlite3", ratio(find_days, day_rows), 1)
+    measure_store_beside(store, pickles, some, rival.PICKLES)
+    measure_store_beside(store, texts, some, rival.TEXTS)
+    measure_store_beside(store, pickles, some, rival.LEFT_AS_BYTES)
+    measure_writing_beside(store, pickles, some, rival.PICKLES)
+    measure_writing_beside(store, texts, some, rival.TEXTS)
+    among_all = written_in_turn(some, partial(applied, store))
+    among_few = written_in_turn(made[:1_000], partial(applied, small))
+    beside = ratio_of_prepared(among_all, among_few)
+    say("applying one among 100,000 ÷ among 1,000", beside, 3)
 
 
 def measure_codec() -> None:

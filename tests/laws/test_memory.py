@@ -48,12 +48,12 @@ def everything(ordered: Ordered) -> Iterator[str]:
     return ordered.between("", "\U0010ffff")
 
 
-@given(steps(), st.integers(1, 3), st.integers(1, 4))
+@given(steps(), st.integers(1, 4), st.integers(1, 3))
 def test_a_table_is_a_dictionary(
-    steps: list[tuple[set[str], set[str]]], buckets: int, fill: int
+    steps: list[tuple[set[str], set[str]]], fill: int, deepest: int
 ) -> None:
     held: dict[str, int] = {}
-    table: Table[int] = Table(buckets, fill)
+    table: Table[int] = Table(fill, deepest)
     for number, (gone, new) in enumerate(steps):
         before, kept = table, dict(held)
         replaced = sorted(held.keys() - gone)[:2]
@@ -64,3 +64,20 @@ def test_a_table_is_a_dictionary(
         assert all(before.get(each) is None for each in new)
     assert {each: table.get(each) for each in held} == held
     assert table.get("nothing") is None
+
+
+class Same(str):
+    """A key whose hash is that of all others."""
+
+    __slots__ = ()
+
+    def __hash__(self) -> int:
+        return 7
+
+
+def test_keys_whose_hashes_agree_are_told_apart() -> None:
+    names = [Same(number) for number in range(100)]
+    table: Table[int] = Table[int]().changed([], zip(names, range(100), strict=True))
+    assert [table.get(name) for name in names] == [*range(100)]
+    table = table.changed(names[::2], [])
+    assert [table.get(name) for name in names[:4]] == [None, 1, None, 3]

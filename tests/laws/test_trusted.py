@@ -15,6 +15,7 @@ from partnervisits.comparison import Comparison, Outcome
 from partnervisits.conditions import when
 from partnervisits.fields import trusted
 from partnervisits.plans import ActionPlan, Cause, Kpi, LeftOut, PlannedTask, Subject
+from partnervisits.repositories import Stored
 from partnervisits.templates import Group, Selection, Spread
 from tests import builders
 
@@ -124,7 +125,8 @@ def _made() -> list[attrs.AttrsInstance]:
         computed=Outcome.MET,
         reading=builders.reading(kpi, 7),
     )
-    return [proposal, plan, plan.subject, plan.tasks[0], plan.left_out[0], kpi, comparison]
+    held: Stored[pv.Visit] = Stored(builders.visit(), "1")
+    return [proposal, plan, plan.subject, plan.tasks[0], plan.left_out[0], kpi, comparison, held]
 
 
 MADE = pytest.mark.parametrize("made", _made(), ids=lambda each: type(each).__name__)

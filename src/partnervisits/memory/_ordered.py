@@ -1,13 +1,13 @@
 """A sorted set of texts that never changes: what is added or removed gives another one.
 
-It is kept in chunks. A change copies the chunks that it touches and the list of all chunks, so one
-change costs a few hundred pointers, whether there are a thousand texts or a hundred thousand, and
-whoever reads an older set is not disturbed.
+It is kept in chunks. A change copies the chunks that it touches and the list of all chunks, and
+whoever reads an older set is not disturbed. Chunks are short, since to copy one touches each of its
+texts, which lie anywhere in memory; the list of all chunks was touched by the change before.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 
 
@@ -16,7 +16,7 @@ class Ordered:
 
     __slots__ = ("_chunks", "_lasts", "_most")
 
-    def __init__(self, most: int = 512) -> None:
+    def __init__(self, most: int = 128) -> None:
         """Hold nothing.
 
         Args:
@@ -33,8 +33,9 @@ class Ordered:
             removed: Texts that are there.
             added: Texts that are not there.
         """
-        other = Ordered(self._most)
-        other._chunks, other._lasts = self._chunks[:], self._lasts[:]
+        other: Ordered = object.__new__(type(self))
+        other._most = self._most
+        other._chunks, other._lasts = self._chunks.copy(), self._lasts
         for text in removed:
             other._remove(text)
         for text in added:
@@ -70,24 +71,27 @@ class Ordered:
         within = bisect_left(self._chunks[at], text) if at < len(self._lasts) else 0
         return at * self._most + within
 
-    # A chunk is replaced and never changed, since older sets hold it too.
+    # A chunk and the list of lasts are replaced and never changed, since older sets hold them too.
 
     def _remove(self, text: str) -> None:
         at = bisect_left(self._lasts, text)
-        chunk = self._chunks[at][:]
+        chunk = self._chunks[at].copy()
         del chunk[bisect_left(chunk, text)]
         self._replace(at, chunk)
 
     def _add(self, text: str) -> None:
         at = min(bisect_left(self._lasts, text), max(len(self._lasts) - 1, 0))
-        chunk = self._chunks[at][:] if self._chunks else []
-        chunk.insert(bisect_left(chunk, text), text)
+        chunk = self._chunks[at].copy() if self._chunks else []
+        insort(chunk, text)
         self._replace(at, chunk)
 
     def _replace(self, at: int, chunk: list[str]) -> None:
+        if len(chunk) <= self._most and chunk[-1:] == self._lasts[at : at + 1]:
+            self._chunks[at] = chunk
+            return
         half = len(chunk) // 2
         parts = (
             [chunk[:half], chunk[half:]] if len(chunk) > self._most else [chunk] if chunk else []
         )
         self._chunks[at : at + 1] = parts
-        self._lasts[at : at + 1] = [part[-1] for part in parts]
+        self._lasts = [*self._lasts[:at], *(part[-1] for part in parts), *self._lasts[at + 1 :]]

@@ -8,13 +8,12 @@ others. So finding by a facet reads one run of lines, in the order of the noun.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeAlias
 
-import attrs
-
+from partnervisits.fields import trusted
 from partnervisits.memory._ordered import Ordered
 from partnervisits.memory._table import Table
 from partnervisits.readings import Reading
@@ -35,9 +34,11 @@ from partnervisits.repositories import (
 
 _END = "\0"
 _BEHIND = "\U0010ffff"  # no order key begins with it
-_EVERYTHING: tuple[str, ...] = ("",)
+_EVERYTHING = ("",)
 
-_Lines: TypeAlias = tuple[str, ...]
+_Lines: TypeAlias = tuple[str, tuple[tuple[str, ...], ...]]
+
+_stored: Callable[..., Stored[Any]] = trusted(Stored)
 
 
 class Row(NamedTuple):
@@ -45,26 +46,27 @@ class Row(NamedTuple):
 
     Attributes:
         stored: The record.
-        lines: Its lines in each index.
+        lines: The end of each of its lines, and what they begin with, for each index.
     """
 
     stored: Stored[Any]
-    lines: tuple[_Lines, ...]
+    lines: _Lines
 
 
-@attrs.frozen
-class Shelf:
+class Shelf(NamedTuple):
     """The records of one noun.
 
     Attributes:
         noun: What they are.
         rows: By id.
         indexes: In the order of the facets, after the one of all records.
+        nothing: The lines of a record that is not there.
     """
 
     noun: Noun
     rows: Table[Row]
     indexes: tuple[Ordered, ...]
+    nothing: _Lines
 
     @classmethod
     def empty(cls, noun: Noun) -> Shelf:
@@ -73,7 +75,8 @@ class Shelf:
         Args:
             noun: What they will be.
         """
-        return cls(noun, Table(), tuple(Ordered() for _ in range(1 + len(facets_of(noun)))))
+        width = 1 + len(facets_of(noun))
+        return cls(noun, Table(), tuple(Ordered() for _ in range(width)), ("", ((),) * width))
 
     def get(self, id: str) -> Stored[Any] | None:
         """A record, if it is there.
@@ -104,30 +107,28 @@ class Shelf:
             deletes: Of this noun.
             revision: Of what is put.
         """
-        entries: tuple[Put | Delete, ...] = (*puts, *deletes)
-        before = [row for each in entries if (row := self.rows.get(each.id))]
-        after = [self._row(put, revision) for put in puts]
+        new = [(put.id, self._row(put, revision)) for put in puts]
+        gone = [each.id for each in deletes]
+        pairs = [(self._lines(name), row.lines) for name, row in new]
+        pairs += [(self._lines(name), self.nothing) for name in gone]
         return Shelf(
-            self.noun,
-            self.rows.changed(
-                [each.id for each in deletes],
-                [(put.id, row) for put, row in zip(puts, after, strict=True)],
-            ),
-            tuple(self._index_changed(at, before, after) for at in range(len(self.indexes))),
+            self.noun, self.rows.changed(gone, new), self._indexes_changed(pairs), self.nothing
         )
 
-    def _index_changed(self, at: int, before: Iterable[Row], after: Iterable[Row]) -> Ordered:
-        left = {line for row in before for line in row.lines[at]}
-        taken = {line for row in after for line in row.lines[at]}
-        if left == taken:
-            return self.indexes[at]
-        return self.indexes[at].changed(sorted(left - taken), sorted(taken - left))
+    def _lines(self, id: str) -> _Lines:
+        row = self.rows.get(id)
+        return self.nothing if row is None else row.lines
+
+    def _indexes_changed(self, pairs: Iterable[tuple[_Lines, _Lines]]) -> tuple[Ordered, ...]:
+        indexes = list(self.indexes)
+        for at, (gone, new) in _lines_changed(pairs).items():
+            indexes[at] = indexes[at].changed(gone, new)
+        return tuple(indexes)
 
     def _row(self, put: Put, revision: str) -> Row:
         value = put.value
         place = f"{_END}{order_key(value)}{_END}{put.id}"
-        lines = [tuple([each + place for each in said]) for said in said_by(value).values()]
-        return Row(Stored(value, revision), ((place,), *lines))
+        return Row(_stored(value, revision), (place, (_EVERYTHING, *said_by(value).values())))
 
     def _ids(self, filter: Any, after: Cursor | None) -> Iterator[str]:  # noqa: ANN401 -- see find
         low, high = (filter and range_of(filter)) or ("", _BEHIND)
@@ -140,16 +141,34 @@ class Shelf:
         # A visit stands in the run of each of its reps.
         return (name for (_, name), _ in groupby(places))
 
-    def _best_index(self, filter: Any) -> tuple[Ordered, tuple[str, ...]]:  # noqa: ANN401 -- see find
+    def _best_index(self, filter: Any) -> tuple[Ordered, Sequence[str]]:  # noqa: ANN401 -- see find
         """The index that leaves the fewest records to look at, with all that is wanted of it."""
-        choices = [(self.indexes[0], _EVERYTHING)]
+        choices: list[tuple[Ordered, Sequence[str]]] = [(self.indexes[0], _EVERYTHING)]
         if filter:
             wanted, facets = wanted_by(filter), facets_of(self.noun)
             choices += [(self.indexes[1 + facets.index(each)], wanted[each]) for each in wanted]
         return min(choices, key=_records_in)
 
 
-def _records_in(choice: tuple[Ordered, tuple[str, ...]]) -> int:
+def _lines_changed(
+    pairs: Iterable[tuple[_Lines, _Lines]],
+) -> dict[int, tuple[list[str], list[str]]]:
+    """For each index that changes what is removed from it, and what is added.
+
+    Args:
+        pairs: The lines of each record as they were and as they are to be.
+    """
+    changed: dict[int, tuple[list[str], list[str]]] = {}
+    for (left, before), (place, after) in pairs:
+        for at, (gone, new) in enumerate(zip(before, after, strict=True)):
+            if left != place or gone != new:
+                removed, added = changed.setdefault(at, ([], []))
+                removed.extend([each + left for each in gone])
+                added.extend([each + place for each in new])
+    return changed
+
+
+def _records_in(choice: tuple[Ordered, Sequence[str]]) -> int:
     index, wanted = choice
     return sum(index.span(f"{each}{_END}", f"{each}{_END}{_BEHIND}") for each in wanted)
 
@@ -161,8 +180,7 @@ def _places(run: Iterator[str]) -> Iterator[tuple[str, str]]:
         yield said_and_order.rpartition(_END)[2], name
 
 
-@attrs.frozen
-class State:
+class State(NamedTuple):
     """All shelves at one moment.
 
     Attributes:
@@ -179,7 +197,7 @@ class State:
         Args:
             keys: What is asked for.
         """
-        found = ((key, self.shelves[key[0]].get(key[1])) for key in keys)
+        found = [(key, self.shelves[key[0]].get(key[1])) for key in keys]
         return {key: held.revision for key, held in found if held is not None}
 
     def reading(self, id: str) -> Reading:
@@ -197,15 +215,13 @@ class State:
         Args:
             changes: That nothing stands against.
         """
+        written: dict[Noun, tuple[list[Put], list[Delete]]] = {}
+        for put in changes.puts:
+            written.setdefault(put.noun, ([], []))[0].append(put)
+        for delete in changes.deletes:
+            written.setdefault(delete.noun, ([], []))[1].append(delete)
         revision = self.revision + 1
         shelves = dict(self.shelves)
-        puts = {noun: [*some] for noun, some in groupby(changes.puts, _noun)}
-        deletes = {noun: [*some] for noun, some in groupby(changes.deletes, _noun)}
-        for noun in {**puts, **deletes}:
-            written = puts.get(noun, []), deletes.get(noun, [])
-            shelves[noun] = shelves[noun].changed(*written, str(revision))
+        for noun, (puts, deletes) in written.items():
+            shelves[noun] = shelves[noun].changed(puts, deletes, str(revision))
         return State(shelves, revision)
-
-
-def _noun(entry: Put | Delete) -> Noun:
-    return entry.noun

@@ -1,32 +1,39 @@
 """A mapping that never changes: what is put in or taken out gives another one.
 
-It is kept in small dictionaries, among which the hash of a key chooses. A change copies those that
-it touches, and the list of all.
+It is a tree. The hash of a key says, four bits at a time, by which of sixteen branches to go on,
+until a small dictionary comes. A change copies what lies on that way, which is a few dozen pointers
+among a thousand values and hardly more among a million.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
+
+_Leaf: TypeAlias = dict[str, Any]
+_Branch: TypeAlias = list["_Branch | _Leaf"]
+
+_BITS = 4
+_BRANCHES = 1 << _BITS
 
 
 class Table(Generic[T]):
     """Values by key."""
 
-    __slots__ = ("_buckets", "_count", "_fill")
+    __slots__ = ("_deepest", "_fill", "_root")
 
-    def __init__(self, buckets: int = 16, fill: int = 64) -> None:
+    def __init__(self, fill: int = 48, deepest: int = 10) -> None:
         """Hold nothing.
 
         Args:
-            buckets: How many dictionaries there are.
-            fill: How many values each has on the average when their number is doubled.
+            fill: How many values a leaf has at most.
+            deepest: How many branches lie before a leaf at most; one there holds any number.
         """
         self._fill = fill
-        self._count = 0
-        self._buckets: list[dict[str, T]] = [{} for _ in range(buckets)]
+        self._deepest = deepest
+        self._root: _Branch = [{} for _ in range(_BRANCHES)]
 
     def get(self, key: str) -> T | None:
         """A value, or None if there is none.
@@ -34,7 +41,13 @@ class Table(Generic[T]):
         Args:
             key: Its key.
         """
-        return self._buckets[hash(key) % len(self._buckets)].get(key)
+        path = hash(key)
+        node = self._root[path % _BRANCHES]
+        while isinstance(node, list):
+            path >>= _BITS
+            node = node[path % _BRANCHES]
+        value: T | None = node.get(key)
+        return value
 
     def changed(self, gone: Iterable[str], new: Iterable[tuple[str, T]]) -> Table[T]:
         """Another mapping.
@@ -43,29 +56,31 @@ class Table(Generic[T]):
             gone: Keys that are there.
             new: Keys and values; a value that is there already is replaced.
         """
-        other: Table[T] = Table(0, self._fill)
-        other._count, other._buckets = self._count, self._buckets[:]
+        other: Table[T] = object.__new__(type(self))
+        other._fill, other._deepest, other._root = self._fill, self._deepest, self._root.copy()
         for key in gone:
             del other._own(key)[key]
-            other._count -= 1
         for key, value in new:
-            bucket = other._own(key)
-            other._count += key not in bucket
-            bucket[key] = value
-        if other._count > len(other._buckets) * self._fill:
-            return other._spread(4 * other._count // self._fill)
+            other._own(key)[key] = value
         return other
 
-    def _own(self, key: str) -> dict[str, T]:
-        """The dictionary of a key, copied since older mappings hold it too."""
-        at = hash(key) % len(self._buckets)
-        bucket = self._buckets[at] = self._buckets[at].copy()
-        return bucket
+    def _own(self, key: str) -> _Leaf:
+        """The leaf of a key with room for it, copied, as all above it: older mappings hold them."""
+        branch, path = self._root, hash(key)
+        depth = 1
+        while True:
+            at = path % _BRANCHES
+            node = branch[at] = branch[at].copy()
+            if isinstance(node, dict):
+                if len(node) < self._fill or key in node or depth == self._deepest:
+                    return node
+                node = branch[at] = _split(node, depth)
+            branch, path, depth = node, path >> _BITS, depth + 1
 
-    def _spread(self, buckets: int) -> Table[T]:
-        wider: Table[T] = Table(buckets, self._fill)
-        wider._count = self._count
-        for bucket in self._buckets:
-            for key, value in bucket.items():
-                wider._buckets[hash(key) % buckets][key] = value
-        return wider
+
+def _split(leaf: _Leaf, depth: int) -> _Branch:
+    """The values of a leaf spread over a branch, by the next bits of their keys."""
+    parts: list[_Leaf] = [{} for _ in range(_BRANCHES)]
+    for key, value in leaf.items():
+        parts[(hash(key) >> depth * _BITS) % _BRANCHES][key] = value
+    return [*parts]

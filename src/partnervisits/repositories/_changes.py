@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
@@ -23,6 +24,8 @@ from partnervisits.repositories._records import (
 
 T_co = TypeVar("T_co", bound=Record, covariant=True)
 W = TypeVar("W", "Put", "Delete", "Check")
+
+_NONE: tuple[()] = ()
 
 
 def _record(value: Record) -> Record:
@@ -110,8 +113,13 @@ class Check:
 
 def _in_order(kind: type[W], values: Iterable[W]) -> tuple[W, ...]:
     """Sorted, equal ones once; two that differ stand side by side."""
+    if values is _NONE:
+        return ()
+    given = tuple_of(kind, values)
+    if len(given) == 1:
+        return given
     held: list[W] = []
-    for each in sorted(tuple_of(kind, values), key=_rank):
+    for each in sorted(given, key=_rank):
         if not held or held[-1] != each:
             held.append(each)
     return tuple(held)
@@ -157,22 +165,20 @@ class Changes:
         create visits V-2026-031
     """
 
-    puts: tuple[Put, ...] = attrs.field(default=(), converter=_puts)
-    deletes: tuple[Delete, ...] = attrs.field(default=(), converter=_deletes)
-    checks: tuple[Check, ...] = attrs.field(default=(), converter=_checks)
+    puts: tuple[Put, ...] = attrs.field(default=_NONE, converter=_puts)
+    deletes: tuple[Delete, ...] = attrs.field(default=_NONE, converter=_deletes)
+    checks: tuple[Check, ...] = attrs.field(default=_NONE, converter=_checks)
 
     def __attrs_post_init__(self) -> None:
-        written: set[Key] = set()
         writes: tuple[Put | Delete, ...] = (*self.puts, *self.deletes)
-        for each in writes:
-            key = each.noun, each.id
-            if key in written:
-                raise InvalidValueError(
-                    "changes.twice",
-                    f"{each.noun.value} {each.id} is written twice: write its last state once",
-                    "Changes",
-                )
-            written.add(key)
+        keys = [(each.noun, each.id) for each in writes]
+        if len({*keys}) < len(keys):
+            noun, name = next(key for key, times in Counter(keys).items() if times > 1)
+            raise InvalidValueError(
+                "changes.twice",
+                f"{noun.value} {name} is written twice: write its last state once",
+                "Changes",
+            )
 
     @classmethod
     def create(cls, *values: Record) -> Changes:
@@ -203,14 +209,13 @@ class Changes:
 
     def __iter__(self) -> Iterator[Put | Delete | Check]:
         """All entries: puts, deletes, checks."""
-        yield from self.puts
-        yield from self.deletes
-        yield from self.checks
+        entries: tuple[Put | Delete | Check, ...] = (*self.puts, *self.deletes, *self.checks)
+        return iter(entries)
 
     @property
     def keys(self) -> frozenset[Key]:
         """Everything that is written or checked: what a store looks up before it writes."""
-        return frozenset((each.noun, each.id) for each in self)
+        return frozenset([(each.noun, each.id) for each in self])
 
     def against(self, revisions: Mapping[Key, str], reading: Callable[[str], Reading]) -> Changes:
         """What is left to be written, given what a store holds (S 10.2).
@@ -260,7 +265,7 @@ def _conflict(entry: Put | Delete | Check, revisions: Mapping[Key, str]) -> Find
     return Finding(path, "store.stale", "it was changed since: read it again and decide again")
 
 
-@attrs.frozen(field_transformer=named)
+@attrs.frozen(field_transformer=named, weakref_slot=False)
 class Stored(Generic[T_co]):
     """A record as a store holds it: its value, and the revision that guards the next write.
 
@@ -310,7 +315,7 @@ class Stored(Generic[T_co]):
             InvalidValueError: `changes.identity`: it is another record; `changes.append-only`.
         """
         put = Put(value, self.revision)
-        if (put.noun, put.id) != (self.noun, self.id):
+        if put.noun is not self.noun or put.id != self.id:
             raise InvalidValueError(
                 "changes.identity",
                 f"pass another state of {self.noun.value} {self.id}, not {put.noun.value} {put.id}",

@@ -162,7 +162,7 @@ def range_of(filter: Filter) -> tuple[str, str] | None:
 def _texts(said: Any) -> tuple[str, ...]:  # noqa: ANN401 -- whatever a field holds
     if isinstance(said, str | Enum):
         return (_text(said),)
-    return tuple(map(_text, said))
+    return tuple([_text(each) for each in said])
 
 
 def _text(said: str | Enum) -> str:

@@ -49,6 +49,8 @@ class Noun(Enum):
     RULES = "rules"
     FOLLOW_UPS = "follow_ups"
 
+    __hash__ = object.__hash__  # there is one of each; the hash of an Enum takes its time
+
     @property
     def kind(self) -> type[Record]:
         """The class of its records."""
