@@ -1,4 +1,7 @@
-"""What a host tests its own code with: Hypothesis strategies of everything the library stores.
+"""What a host proves its store with, and tests its own code with.
+
+`StoreContract` is the contract of a store as tests to inherit. Besides there are Hypothesis
+strategies of everything that the library stores, and builders of small valid objects.
 
 They need pytest and hypothesis: `pip install 'partnervisits[testing]'`.
 """
