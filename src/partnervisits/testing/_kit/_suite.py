@@ -27,11 +27,7 @@ by_noun = pytest.mark.parametrize("noun", Noun, ids=[noun.value for noun in Noun
 _PATIENT = 3
 _LEAST_PATIENCE = 0.005
 _MOST_STEPS = 5_000
-_OF_THE_LIBRARY = (
-    "partnervisits.integrations",
-    "partnervisits.memory",
-    "partnervisits.repositories",
-)
+_OF_THE_LIBRARY = ("partnervisits.integrations", "partnervisits.memory")
 
 State = dict[Noun, list[tuple[str, str, str]]]
 
