@@ -67,7 +67,7 @@ def test_rooms_load_when_they_are_used() -> None:
     )
 
 
-@pytest.mark.parametrize("room", [name for name in public_modules() if "." in name])
+@pytest.mark.parametrize("room", [name for name in public_modules() if name.count(".") == 1])
 def test_every_room_is_reached_through_the_root(room: str) -> None:
     assert vars(partnervisits)["__getattr__"](room.split(".")[1]) is import_module(room)
 
@@ -100,6 +100,13 @@ def test_using_all_of_the_root_loads_only_attrs_and_pure_modules() -> None:
 
 def test_using_all_of_the_root_loads_nothing_impure() -> None:
     assert not IMPURE & {name.split(".")[0] for name in words_of(ALL_MODULES)}
+
+
+def test_only_the_file_of_an_integration_loads_the_other_package() -> None:
+    assert (
+        words_of(f"from partnervisits import integrations; {ALL_MODULES}").count("sqlalchemy") == 0
+    )
+    assert "sqlalchemy" in words_of(f"import partnervisits.integrations.sqlalchemy; {ALL_MODULES}")
 
 
 def test_a_star_import_gives_exactly_what_the_root_announces() -> None:
