@@ -27,6 +27,8 @@ from tests.places import ROOT
 DAYS = [pv.Period(NINE + timedelta(days=number)) for number in range(50)]
 MANY = 1_000
 KILLS = 12
+# Coverage that begins in a process which is killed leaves half a file.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
 
 
 def command(does: str, database: Database) -> list[str]:

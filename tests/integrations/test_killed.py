@@ -3,13 +3,18 @@
 import subprocess
 
 from tests.integrations.doors import Database
-from tests.integrations.processes import MANY, command
+from tests.integrations.processes import ENVIRONMENT, MANY, command
 from tests.places import ROOT
 
 
 def printed(does: str, database: Database) -> list[str]:
     done = subprocess.run(
-        command(does, database), cwd=ROOT, check=True, capture_output=True, text=True
+        command(does, database),
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return done.stdout.split()
 

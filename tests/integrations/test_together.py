@@ -18,7 +18,7 @@ from partnervisits.repositories import Changes, Check, Noun, Stored, VisitFilter
 from partnervisits.visits import Visit, VisitStatus
 from tests.builders import NINE, task, visit
 from tests.integrations.doors import TABLES, Database, Door, needs_postgresql, postgresql
-from tests.integrations.processes import DAYS, command
+from tests.integrations.processes import DAYS, ENVIRONMENT, command
 from tests.places import ROOT
 
 THREADS = 8
@@ -255,7 +255,11 @@ def test_a_reader_pages_through_visits_while_another_process_writes(door: Door) 
     still = [visit(id=f"S-{number:06}", planned=DAYS[number % 50]) for number in range(count)]
     door.apply(Changes.create(*still))
     writer = subprocess.Popen(
-        command("write", door.database), cwd=ROOT, stdout=subprocess.PIPE, text=True
+        command("write", door.database),
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     assert writer.stdout is not None
     with writer, writer.stdout:
