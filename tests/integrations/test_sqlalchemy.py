@@ -650,9 +650,12 @@ class Recorder:
     def __init__(self, isolation: str) -> None:
         self.isolation = isolation
         self.asked: list[str] = []
+        self.stripes: list[int] = []
 
     def execute(self, statement: Any, _: object = None) -> Answer:
-        asked = str(statement.compile(dialect=self.dialect)).replace("\n", "")
+        compiled = statement.compile(dialect=self.dialect)
+        self.stripes += compiled.params.get("stripes", [])
+        asked = str(compiled).replace("\n", "")
         without_names = re.sub(r"%\(\w+\)s(::\w+(\[\])?)?", "?", asked)
         self.asked.append(without_names.replace("partnervisits_visits.", ""))
         return Answer(self.isolation)
@@ -684,6 +687,14 @@ def test_postgresql_locks_then_looks_and_writes_within_a_savepoint() -> None:
     assert insert.startswith("INSERT INTO partnervisits_visits (id, order_key, partner_id, ")
     assert rest[0].startswith("INSERT INTO partnervisits_visit_reps ")
     assert rest[1:] == ["RELEASE"]
+
+
+def test_the_locks_of_postgresql_are_taken_in_one_order_and_are_the_same_in_every_process() -> None:
+    connection: Any = Recorder("read committed")
+    names = [f"V-{number}" for number in range(5)]
+    SqlStore(connection, TABLES).apply(Changes(checks=[Check(Noun.VISITS, name) for name in names]))
+    assert connection.stripes == [61, 73, 78, 80, 219]
+    assert connection.stripes == sorted(connection.stripes)
 
 
 def test_postgresql_gets_any_number_of_ids_as_one_parameter() -> None:

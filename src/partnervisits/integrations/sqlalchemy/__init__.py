@@ -3,7 +3,7 @@
 It needs SQLAlchemy: `pip install 'partnervisits[sqlalchemy]'`, and a driver that the host chooses.
 
 A host adds the tables to its own `MetaData`, opens a connection, and makes a store of both. The
-store works in the transaction of that connection and never ends it.
+store works in the transaction of that connection and never ends it::
 
     tables = tables_in(metadata)
     with engine.begin() as connection:

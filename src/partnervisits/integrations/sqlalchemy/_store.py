@@ -135,6 +135,7 @@ class SqlStore:
         ...     store.apply(pv.Changes.create(example.visit()))
         ...     [held.value.partner_id for held in store.visits.find()]
         ['nordrad']
+        >>> engine.dispose()
     """
 
     contract = CONTRACT
