@@ -2,7 +2,7 @@ import contextlib
 import linecache
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from types import FrameType
@@ -14,7 +14,6 @@ import pytest
 import partnervisits as pv
 from partnervisits.errors import ConflictError, InvalidValueError, NotFoundError
 from partnervisits.repositories import (
-    CONTRACT,
     Changes,
     Cursor,
     FollowUpFilter,
@@ -27,7 +26,7 @@ from partnervisits.repositories import (
     VisitFilter,
     each,
 )
-from partnervisits.testing import a_follow_up, a_plan, an_override
+from partnervisits.testing import Capability, StoreContract, a_follow_up, a_plan, an_override
 from partnervisits.visits import VisitStatus
 from tests.builders import NINE, THURSDAY, kpi, plan, reading, task, visit
 
@@ -45,10 +44,14 @@ def store_of(*records: Any) -> pv.MemoryStore:
     return store
 
 
-def test_a_memory_store_is_a_store() -> None:
-    store: Store = pv.MemoryStore()
-    assert store.contract == CONTRACT
-    assert [store.visits.find(), store.follow_ups.find()] == [(), ()]
+class TestMemoryStore(StoreContract):
+    """S 10.5, S 10.6."""
+
+    capabilities = frozenset({Capability.CONCURRENT})
+
+    @contextlib.contextmanager
+    def make_store(self) -> Generator[Store]:
+        yield pv.MemoryStore()
 
 
 def test_two_stores_share_nothing() -> None:

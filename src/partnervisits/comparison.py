@@ -190,7 +190,7 @@ class Override:
     """A verdict that a person gives on a KPI, in place of the computed one (S 8.7).
 
     Attributes:
-        kpi_id: The KPI's id.
+        kpi_id: The KPI's id; the override's own id, which is longer, has at most 4,096 characters.
         outcome: MET, NOT_MET or NOT_APPLICABLE.
         by: The host's id of who decides.
         at: When; of several for one KPI the last counts.
@@ -221,6 +221,12 @@ class Override:
     by: str = attrs.field(converter=host_id)
     at: datetime = attrs.field(converter=instant)
     reason: str = attrs.field(converter=_reason)
+
+    def __attrs_post_init__(self) -> None:
+        try:
+            _ = library_id(self.id)
+        except InvalidValueError as refused:
+            raise refused.at("Override", "kpi_id") from None
 
     @property
     def id(self) -> str:

@@ -74,6 +74,15 @@ def test_a_person_may_decide_met_not_met_or_not_applicable(outcome: Outcome) -> 
     assert decided(5, verdict(outcome)).outcome is outcome
 
 
+def test_a_verdict_whose_own_id_would_be_too_long_is_refused() -> None:
+    """S 6.3."""
+    most = 4_096 - len(verdict().id) + len(KPI.id)
+    assert len(verdict(kpi_id="k" * most).id) == 4_096
+    with pytest.raises(InvalidValueError) as error:
+        _ = verdict(kpi_id="k" * (most + 1))
+    assert (error.value.code, error.value.field) == ("text.long", "kpi_id")
+
+
 @pytest.mark.parametrize("outcome", sorted(set(Outcome) - {MET, NOT_MET, NA}, key=str))
 def test_no_other_outcome_is_for_a_person_to_decide(outcome: Outcome) -> None:
     """S 8.7: near, no data and the like follow from what was found."""

@@ -289,7 +289,7 @@ def longest_records(seed: int) -> list[Record]:
         visit(id=a, partner_id=b, visitors=[pv.Visitor(c)]),
         a_plan(subject=a_subject(visit_id=a, partner_id=b), key="k" * 64),
         a_reading(id=of[:-1], kpi_id=of),
-        an_override(kpi_id=of, by=a),
+        an_override(kpi_id=of[:3_800], by=a),
         a_follow_up(visit_id=a, partner_id=b, rule_key="k" * 64, context=pv.Context("x" * 64, c)),
         a_template(key="k" * 64, version=1_000_000 - seed),
     ]

@@ -3,6 +3,11 @@
 They need pytest and hypothesis: `pip install 'partnervisits[testing]'`.
 """
 
+import pytest
+
+# Before it is imported, so that the failure of a clause shows the values that were compared.
+pytest.register_assert_rewrite(f"{__name__}._kit")
+
 from partnervisits.testing._builders import (
     a_follow_up,
     a_follow_up_rule,
@@ -21,6 +26,7 @@ from partnervisits.testing._calendars import lags, offsets, trails, work_calenda
 from partnervisits.testing._contexts import contexts, fact_values, facts
 from partnervisits.testing._given import catalogs, givens, item_overrides
 from partnervisits.testing._indicators import criteria_for, indicators, values_of
+from partnervisits.testing._kit import CLAUSES, AsyncStoreContract, Capability, StoreContract
 from partnervisits.testing._plans import kpis, planned_tasks, plans, subjects
 from partnervisits.testing._records import (
     comparisons,
@@ -70,6 +76,10 @@ from partnervisits.testing._values import (
 from partnervisits.testing._visits import places, visits, windows
 
 __all__ = [
+    "CLAUSES",
+    "AsyncStoreContract",
+    "Capability",
+    "StoreContract",
     "a_follow_up",
     "a_follow_up_rule",
     "a_kpi",
