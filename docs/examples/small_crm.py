@@ -9,11 +9,8 @@ from __future__ import annotations
 import json
 import sqlite3
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
-from enum import Enum
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +18,18 @@ import attrs
 
 from partnervisits import codec, example
 from partnervisits.errors import NotFoundError
-from partnervisits.repositories import Changes, Cursor, Noun, Put, Record, Stored, order_key
+from partnervisits.repositories import (
+    Changes,
+    Cursor,
+    Filter,
+    Noun,
+    Put,
+    Stored,
+    order_key,
+    range_of,
+    said_by,
+    wanted_by,
+)
 
 TABLES = """
 CREATE TABLE partner (id TEXT PRIMARY KEY, name TEXT NOT NULL, city TEXT NOT NULL);
@@ -31,7 +39,7 @@ CREATE TABLE record (
 ) WITHOUT ROWID;
 CREATE INDEX in_order ON record (noun, place, id);
 CREATE TABLE said (
-    noun TEXT, field TEXT, value TEXT, id TEXT, PRIMARY KEY (noun, field, value, id),
+    noun TEXT, facet TEXT, text TEXT, id TEXT, PRIMARY KEY (noun, facet, text, id),
     FOREIGN KEY (noun, id) REFERENCES record ON DELETE CASCADE
 ) WITHOUT ROWID;
 CREATE INDEX said_by ON said (noun, id);
@@ -40,35 +48,8 @@ CREATE TABLE batch (number INTEGER PRIMARY KEY AUTOINCREMENT);
 
 READ = "SELECT document, revision FROM record WHERE noun = ?"
 READ_ONE = f"{READ} AND id = ?"
-SAYS_ONE_OF = """id IN (SELECT id FROM said WHERE noun = ? AND field = ? AND value IN
+SAYS_ONE_OF = """id IN (SELECT id FROM said WHERE noun = ? AND facet = ? AND text IN
     (SELECT value FROM json_each(?)))"""
-
-# Where a record holds what a field of its filter asks for.
-ASKED: Mapping[Noun, Mapping[str, str]] = {
-    Noun.INDICATORS: {"keys": "key", "value_types": "value_type"},
-    Noun.TASKS: {"keys": "key"},
-    Noun.TEMPLATES: {"keys": "key", "statuses": "status"},
-    Noun.VISITS: {"partners": "partner_id", "reps": "visitors", "statuses": "status"},
-    Noun.PLANS: {"visits": "subject.visit_id", "partners": "subject.partner_id", "keys": "key"},
-    Noun.READINGS: {"kpis": "kpi_id"},
-    Noun.OVERRIDES: {"kpis": "kpi_id"},
-    Noun.RULES: {"keys": "key"},
-    Noun.FOLLOW_UPS: {"partners": "partner_id", "rules": "rule_key", "statuses": "status"},
-}
-
-
-def said(noun: Noun, record: Record) -> Iterator[tuple[str, str]]:
-    """What a record says to the fields of its filter."""
-    for field, path in ASKED[noun].items():
-        held = attrgetter(path)(record)
-        for each in held if field == "reps" else [held]:
-            yield field, text(getattr(each, "rep_id", each))
-
-
-def text(value: object) -> str:
-    """A day, an instant, a status or an id as the tables hold it."""
-    held = value.isoformat(timespec="microseconds") if isinstance(value, datetime) else value
-    return held.name if isinstance(held, Enum) else str(held)
 
 
 @attrs.frozen
@@ -88,7 +69,7 @@ class Records:
         self, filter: Any = None, /, *, after: Cursor | None = None, limit: int | None = None
     ) -> tuple[Stored[Any], ...]:
         """A page of records in their order."""
-        asked = [*self._asked(filter)]
+        asked = [*self._asked(filter)] if filter else []
         if after is not None:
             asked.append(("(place, id) > (?, ?)", after.order_key, after.id))
         wheres = " AND ".join([READ, *(where for where, *_ in asked)])
@@ -97,15 +78,12 @@ class Records:
         rows = self.database.execute(f"{wheres} ORDER BY place, id LIMIT ?", page)
         return tuple(Stored[Any](codec.loads(row[0], self.noun.kind), str(row[1])) for row in rows)
 
-    def _asked(self, wanted: object) -> Iterator[tuple[str, ...]]:
-        for field in ASKED[self.noun]:
-            entries = getattr(wanted, field, None)
-            if entries is not None:
-                yield SAYS_ONE_OF, self.noun.value, field, json.dumps([*map(text, entries)])
-        since, before = getattr(wanted, "since", None), getattr(wanted, "before", None)
-        if since is not None or before is not None:
-            # What has no day stands at ~.
-            yield "place >= ? AND place < ?", text(since or ""), text(before or "~")
+    def _asked(self, wanted: Filter) -> Iterator[tuple[str, ...]]:
+        for facet, texts in wanted_by(wanted).items():
+            yield SAYS_ONE_OF, self.noun.value, facet, json.dumps(texts)
+        within = range_of(wanted)
+        if within is not None:
+            yield "place >= ? AND place < ?", *within
 
 
 class CrmStore:
@@ -150,7 +128,8 @@ class CrmStore:
         noun, name = put.noun.value, put.id
         row = noun, name, order_key(put.value), revision, codec.dumps(put.value)
         _ = self._database.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", row)
-        rows = [(noun, field, value, name) for field, value in said(put.noun, put.value)]
+        said = said_by(put.value).items()
+        rows = [(noun, facet, text, name) for facet, texts in said for text in texts]
         _ = self._database.executemany("INSERT INTO said VALUES (?, ?, ?, ?)", rows)
 
 

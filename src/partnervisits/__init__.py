@@ -155,12 +155,14 @@ _NAMES_OF = {
 }
 _ROOMS = {
     *_NAMES_OF,
+    "books",
     "codec",
     "example",
     "fields",
     "integrations",
     "lifecycles",
     "lookups",
+    "reports",
     "rows",
     "tables",
     "testing",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from partnervisits.books import Book
 from partnervisits.calendars import Roll, WorkCalendar, YearlyHoliday, months, working_days
 from partnervisits.catalog import Catalog
 from partnervisits.comparison import Outcome
@@ -25,7 +26,7 @@ from partnervisits.criteria import (
 from partnervisits.followups import FollowUpRule, Level
 from partnervisits.indicators import Direction, Indicator
 from partnervisits.plans import ActionPlan
-from partnervisits.proposals import Given
+from partnervisits.proposals import Given, expand
 from partnervisits.readings import Reading, capture, correct
 from partnervisits.targets import Scope, Target, within, within_percent
 from partnervisits.tasks import TaskDefinition, TaskIndicator
@@ -33,7 +34,7 @@ from partnervisits.templates import ActionPlanTemplate, Binding, TemplateItem
 from partnervisits.values import Absence, Period, ValueType
 from partnervisits.visits import Place, Visit, Visitor
 
-__all__ = ["catalog", "given", "perform", "readings", "rules", "template", "visit"]
+__all__ = ["book", "catalog", "given", "perform", "readings", "rules", "template", "visit"]
 
 _NINE = datetime(2026, 3, 12, 8, 0, tzinfo=UTC)
 _TEN = datetime(2026, 3, 12, 9, 0, tzinfo=UTC)
@@ -268,6 +269,21 @@ def rules() -> tuple[FollowUpRule, ...]:
             owner_role="inside-sales",
             due=working_days(3),
         ),
+    )
+
+
+def book() -> Book:
+    """All of it in one document, as it stands after the visit."""
+    planned = visit()
+    proposal = expand(template(), planned, catalog=catalog(), given=given())
+    plan = perform(proposal.accept())
+    return Book(
+        catalog=catalog(),
+        visits=[planned],
+        givens={planned.id: given()},
+        plans=[plan],
+        readings=readings(plan),
+        rules=rules(),
     )
 
 

@@ -21,6 +21,7 @@ from partnervisits.errors import InvalidValueError
 __all__ = [
     "UNCHANGED",
     "Unchanged",
+    "bare",
     "boolean",
     "caption",
     "cause_of",
@@ -384,6 +385,15 @@ def _named(owner: str, field: attrs.Attribute[Any]) -> attrs.Attribute[Any]:
     return field.evolve(converter=_naming(owner, field.name, convert))
 
 
+def bare(converter: object) -> object:
+    """The converter that a field names, without what adds the names of class and field to it.
+
+    Args:
+        converter: Of a field of a class that is built with `named`.
+    """
+    return getattr(converter, "__wrapped__", converter)
+
+
 def trusted(cls: type[T]) -> Callable[..., T]:
     """A constructor of `cls` that takes every field, best by position, and proves nothing.
 
@@ -419,6 +429,7 @@ def _naming(owner: str, field: str, convert: _Convert) -> _Convert:
         except InvalidValueError as refused:
             raise refused.at(owner, field) from None
 
+    converter.__wrapped__ = convert  # type: ignore[attr-defined]
     # What attrs asks of every converter, told at once: `help()` shows what a field takes.
     taken = next(iter(convert.__annotations__.values()))
     converter.__signature__ = Signature(  # type: ignore[attr-defined]

@@ -5,7 +5,7 @@
 
 A document is an envelope: `{"kind": "visit", "schema": 1, "data": {…}}`. Equal objects give equal
 text. What is read is what was written, types included, or a `DecodeError` that lists all that is
-wrong with it.
+wrong with it. `json_schema` says the same to others.
 
 How things are written:
 
@@ -20,25 +20,55 @@ How things are written:
   `{"decimal": "12.5"}`, `{"choices": ["a", "b"]}`. Criteria, conditions, anchors and widths tell
   which they are by a key `kind` beside their fields: `{"kind": "at_least", "bound": …}`. An anchor
   that is a date of the visit is a single value: `{"visit": "visit start"}`.
-- Facts are an object: `{"segment": {"text": "large"}}`.
+- Facts are an object: `{"segment": {"text": "large"}}`; so is whatever else goes by names.
+- A set is a sorted list. A day of the week is its English name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, TypeVar
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
-import attrs
 from cattrs import BaseConverter, Converter
 
-from partnervisits.codec import _hooks, _jsontext
-from partnervisits.codec._refusals import DecodeError, findings_of
-from partnervisits.codec._tags import KINDS, SCHEMAS
+from partnervisits.codec import _hooks, _jsontext, _swift
+from partnervisits.codec._csv_in import Imported, readings_from
+from partnervisits.codec._csv_out import csv_text, plain_rows, unprotected
+from partnervisits.codec._describe import described
+from partnervisits.codec._documents import Documents, Format
+from partnervisits.codec._kinds import Read, Write
+from partnervisits.codec._limits import DEFAULT, Limits
+from partnervisits.codec._lines import Line, lines_of
+from partnervisits.codec._refusals import DecodeError
+from partnervisits.codec._sheets import Question, Sheet
+from partnervisits.codec._tags import KINDS
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import kind_of
-from partnervisits.findings import Finding
+from partnervisits.fields import instance_of, iterable
 
-__all__ = ["DecodeError", "configure", "decode", "dumps", "encode", "loads", "make_converter"]
+__all__ = [
+    "DecodeError",
+    "Imported",
+    "Limits",
+    "Line",
+    "Question",
+    "Sheet",
+    "configure",
+    "csv_text",
+    "decode",
+    "digest",
+    "dump_lines",
+    "dumps",
+    "encode",
+    "json_schema",
+    "kinds",
+    "load_lines",
+    "loads",
+    "make_converter",
+    "plain_rows",
+    "readings_from",
+    "unprotected",
+]
 
 T = TypeVar("T")
 
@@ -47,7 +77,7 @@ def make_converter() -> Converter:
     """A new converter that writes and reads the domain's classes as documents hold them.
 
     It is as strict with every other class: types are exact, and what is no field is refused. It
-    knows nothing of envelopes.
+    knows nothing of envelopes, of old schemas, and of limits.
 
     Example:
         >>> from partnervisits import Context, codec
@@ -60,7 +90,21 @@ def make_converter() -> Converter:
     return converter
 
 
-_CONVERTER = make_converter()
+_CONVERTER, _SWIFT = make_converter(), _swift.make()
+_hooks.prepare(_SWIFT, KINDS)
+_FORMATS = {cls: Format(kind) for cls, kind in KINDS.items()}
+_DOCUMENTS = Documents(_FORMATS, _CONVERTER, _SWIFT)
+
+
+def kinds() -> dict[str, type[object]]:
+    """The classes whose objects are documents, by the kinds of these.
+
+    Example:
+        >>> from partnervisits import codec
+        >>> codec.kinds()["visit"].__name__
+        'Visit'
+    """
+    return {kind: cls for cls, kind in KINDS.items()}
 
 
 def configure(converter: BaseConverter) -> None:
@@ -85,10 +129,10 @@ def configure(converter: BaseConverter) -> None:
     def is_ours(kind: type) -> bool:
         return kind in ours or _hooks.is_variant_union(kind)
 
-    def writer(kind: type) -> _hooks.Write:
+    def writer(kind: type) -> Write:
         return _CONVERTER.get_unstructure_hook(kind)
 
-    def reader(kind: type) -> _hooks.Read:
+    def reader(kind: type) -> Read:
         return _CONVERTER.get_structure_hook(kind)
 
     _ = converter.register_unstructure_hook_factory(is_ours, writer)
@@ -99,15 +143,16 @@ def encode(value: object) -> dict[str, object]:
     """An object as plain data in its envelope.
 
     Args:
-        value: An `Indicator`, `TaskDefinition`, `ActionPlanTemplate`, `Visit`, `ActionPlan`,
-            `Reading`, `Override`, `FollowUpRule` or `FollowUp`.
+        value: Of one of the classes of `kinds`: a record, a `Catalog`, a `Given`, `Changes`, or a
+            part or a result of one of them.
 
     Returns:
         Dictionaries, lists, strings, integers and booleans; nothing of it is shared.
 
     Raises:
-        InvalidValueError: `type.wrong`: it is of no such kind; `decimal.range`: a figure that was
-            computed takes more than 300 characters.
+        InvalidValueError: `type.wrong`: it is of no such kind; `encode.calendar`: a calendar is no
+            `WorkCalendar`, the field names it; `encode.group`: a group has a name that only its
+            host knows; `decimal.range`: a figure that was computed takes more than 300 characters.
 
     Example:
         >>> from partnervisits import Indicator, ValueType, codec
@@ -115,9 +160,7 @@ def encode(value: object) -> dict[str, object]:
         >>> codec.encode(sold)["data"]["value_type"]
         'number'
     """
-    kind = _known(type(value), value)
-    data: object = _CONVERTER.unstructure(value)
-    return {"kind": KINDS[kind], "schema": SCHEMAS[kind], "data": data}
+    return _DOCUMENTS.written(value)
 
 
 def dumps(value: object) -> str:
@@ -141,12 +184,15 @@ def dumps(value: object) -> str:
     return _jsontext.written(encode(value))
 
 
-def decode(data: object, kind: type[T]) -> T:
+def decode(data: object, kind: type[T], *, limits: Limits = DEFAULT) -> T:
     """The object that plain data in an envelope stand for.
 
     Args:
-        data: What `encode` gave, or what should be like it.
+        data: What `encode` gave, or what should be like it. Whoever parsed them has to see to what
+            cannot be seen in them any more: the number of bytes, keys that stand twice, numbers
+            that were cut.
         kind: The class of the object.
+        limits: How much they may hold.
 
     Raises:
         DecodeError: all that is wrong with the data, as findings with their paths: the codes
@@ -162,23 +208,20 @@ def decode(data: object, kind: type[T]) -> T:
         ...     [finding.location for finding in refused.findings]
         ['data.aggregation', 'data.direction', 'data.value_type']
     """
-    cls = _known(kind, kind)
-    envelope = _read(data, _Envelope)
-    refused = tuple(_of_another_kind(envelope, cls))
-    if refused:
-        raise DecodeError(refused)
-    return _read(envelope.data, kind, "data")
+    return _DOCUMENTS.read(data, kind, limits)
 
 
-def loads(text: str | bytes, kind: type[T]) -> T:
+def loads(text: str | bytes, kind: type[T], *, limits: Limits = DEFAULT) -> T:
     """The object that JSON text stands for.
 
     Args:
         text: A str, or UTF-8 in bytes.
         kind: The class of the object.
+        limits: How much it may hold; its bytes are counted before it is parsed.
 
     Raises:
-        DecodeError: As `decode`; besides, `decode.json`, `decode.duplicate-key`, `decode.number`.
+        DecodeError: As `decode`; besides, `decode.size`, `decode.json`, `decode.duplicate-key`,
+            `decode.number`.
         InvalidValueError: As `decode`.
 
     Example:
@@ -190,45 +233,101 @@ def loads(text: str | bytes, kind: type[T]) -> T:
         the document is refused:
           error: data: write it: it is never left out [decode.missing]
     """
+    held = instance_of(Limits, limits)
     try:
-        data = _jsontext.parsed(text)
+        data = _jsontext.parsed(text, held.size)
     except InvalidValueError as refused:
         raise DecodeError([refused.finding()]) from None
-    return decode(data, kind)
+    return _DOCUMENTS.read(data, kind, held)
 
 
-@attrs.frozen
-class _Envelope:
-    kind: str
-    schema: int
-    data: Any
+def dump_lines(values: Iterable[object]) -> Iterator[str]:
+    r"""Objects as JSON Lines, each when it is asked for.
+
+    Args:
+        values: As for `encode`.
+
+    Returns:
+        Lines with their ends, for `file.writelines`; in UTF-8.
+
+    Raises:
+        InvalidValueError: As `encode`, when the object is reached; `sequence.type`.
+
+    Example:
+        >>> from partnervisits import Context, codec
+        >>> [line[-4:] for line in codec.dump_lines([Context("product", "X-100")])]
+        [':1}\n']
+    """
+    return (f"{dumps(value)}\n" for value in iterable(values, "a list of objects"))
 
 
-def _known(kind: object, given: object) -> type:
-    if isinstance(kind, type) and kind in KINDS:
-        return kind
-    due = ", ".join(each.__name__ for each in KINDS)
-    raise InvalidValueError("type.wrong", f"pass one of {due}, not {kind_of(given)}")
+def load_lines(
+    lines: Iterable[str | bytes], kind: type[T], *, limits: Limits = DEFAULT
+) -> Iterator[Line[T]]:
+    """The objects that JSON Lines stand for, each when it is asked for.
+
+    A line that is refused is one of them, with its number and all that is wrong with it; the rest
+    is read on. Blank lines are counted and passed over.
+
+    Args:
+        lines: Any iterable, for example a file that was opened with `"rb"`.
+        kind: The class of the objects.
+        limits: How much one line may hold.
+
+    Raises:
+        InvalidValueError: As `decode`; `sequence.type`: a lone string was passed.
+
+    Example:
+        >>> from partnervisits import Context, codec
+        >>> lines = [*codec.dump_lines([Context("product", "X-100")]), "{"]
+        >>> [line.value for line in codec.load_lines(lines, Context)]
+        [Context(kind='product', id='X-100'), None]
+    """
+    given = iterable(lines, "lines")
+    return lines_of(given, lambda line: loads(line, kind, limits=limits))
 
 
-def _read(data: object, kind: type[T], *path: str) -> T:
-    try:
-        return _CONVERTER.structure(data, kind)
-    except Exception as error:  # noqa: BLE001 -- cattrs gathers what its hooks and ours raise
-        found = [finding.under(*path) for finding in findings_of(error, data)]
-    raise DecodeError(found)
+def digest(value: object) -> str:
+    """The identity of an object across systems: equal for equal objects, and for no others.
+
+    It is of the text that `dumps` gives, kind and number of the schema included: of every field, of
+    a template thus of key, version, status and items. It changes with the number of the schema.
+
+    Args:
+        value: As for `encode`, for example a template.
+
+    Returns:
+        64 hexadecimal digits, the SHA-256 of the text in UTF-8.
+
+    Raises:
+        InvalidValueError: As `encode`.
+
+    Example:
+        >>> from partnervisits import codec, example
+        >>> codec.digest(example.template()) == codec.digest(example.template().new_draft())
+        False
+    """
+    return hashlib.sha256(dumps(value).encode()).hexdigest()
 
 
-def _of_another_kind(envelope: _Envelope, kind: type) -> Iterator[Finding]:
-    due, newest = KINDS[kind], SCHEMAS[kind]
-    if envelope.kind != due:
-        message = f"pass a document of kind {due}, not {kind_of(envelope.kind)}"
-        yield Finding(("kind",), "decode.kind", message)
-    elif envelope.schema > newest:
-        message = f"update the library: it knows the schemas of {due} up to {newest}"
-        yield Finding(("schema",), "decode.newer", message)
-    elif envelope.schema < 1:
-        yield Finding(("schema",), "decode.schema", "write the number of a schema, from 1 up")
+def json_schema(kind: type[object]) -> dict[str, object]:
+    """The JSON Schema (draft 2020-12) of the documents of a kind (S 11.5).
+
+    Everything that `encode` gives validates against it. What validates is decoded, or refused by a
+    rule that no schema can tell: one about several fields, or about the world.
+
+    Args:
+        kind: One of the classes of `kinds`.
+
+    Raises:
+        InvalidValueError: `type.wrong`: it is none of them.
+
+    Example:
+        >>> from partnervisits import Context, codec
+        >>> codec.json_schema(Context)["properties"]["kind"]
+        {'const': 'context'}
+    """
+    return described(kind, _DOCUMENTS.format_of(kind))
 
 
 def __dir__() -> list[str]:

@@ -14,29 +14,39 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from types import GenericAlias, NoneType, UnionType
-from typing import Any, TypeAlias, Union, cast, get_args, get_origin
+from functools import cache
+from types import NoneType
+from typing import Any, TypeAlias, cast, get_args
 
 import attrs
-from cattrs import Converter, IterableValidationNote, cols, gen
+from cattrs import Converter, cols, gen
 
-from partnervisits.codec import _texts
+from partnervisits.calendars import Weekday
+from partnervisits.codec import _shapes, _texts
+from partnervisits.codec._gather import read_all
+from partnervisits.codec._kinds import (
+    Kind,
+    Read,
+    Write,
+    all_in,
+    class_of,
+    fields_of,
+    is_optional,
+    is_tuple,
+    is_union,
+    noted,
+    specific,
+    without_nothing,
+)
+from partnervisits.codec._limits import is_endless
 from partnervisits.codec._refusals import listed, unfit
-from partnervisits.codec._tags import VALUES, VARIANTS
+from partnervisits.codec._tags import VALUES, VARIANTS, WEEKDAYS
 from partnervisits.conditions import Condition
-from partnervisits.contexts import Context, Fact, FactPairs
 from partnervisits.errors import InvalidValueError
-from partnervisits.fields import unique
+from partnervisits.fields import kind_of
 
-Kind: TypeAlias = Any
-"""A type as an annotation names it: a class, a union, a tuple of something."""
-
-Write: TypeAlias = Callable[[Any], Any]
-Read: TypeAlias = Callable[[Any, Any], Any]
-
-_EMPTY = (None, (), "")
-_DEEPEST = 64
-"""More than the deepest condition and what it holds."""
+Writer: TypeAlias = Callable[[Any, Converter], Write]
+Reader: TypeAlias = Callable[[Any, Converter], Read]
 
 _LEAVES: Mapping[type, tuple[Write | None, Read]] = {
     str: (None, _texts.read_text),
@@ -47,32 +57,8 @@ _LEAVES: Mapping[type, tuple[Write | None, Read]] = {
     date: (_texts.write_date, _texts.read_date),
     timedelta: (_texts.write_duration, _texts.read_duration),
     Enum: (operator.attrgetter("value"), _texts.read_word),
+    Weekday: (WEEKDAYS.__getitem__, _texts.read_word),
 }
-
-
-def register(converter: Converter) -> None:
-    """Teach a converter all that a document holds.
-
-    Args:
-        converter: A new one.
-    """
-    for leaf, (write, read) in _LEAVES.items():
-        converter.register_structure_hook(leaf, read)
-        if write is not None:
-            converter.register_unstructure_hook(leaf, write)
-    # Of several that fit the one that is registered last is asked.
-    for fits, writer, reader in (
-        (attrs.has, _object_writer, _object_reader),
-        (_is_tuple, _list_writer, _list_reader),
-        (_is_choices, _choices_writer, _choices_reader),
-        (_is_fact_pairs, _facts_writer, _facts_reader),
-        (_is_facts_of_contexts, _facts_of_contexts_writer, _facts_of_contexts_reader),
-        (_is_union, _tagged_writer, _tagged_reader),
-        (_is_optional, _optional_writer, _optional_reader),
-        (_is_optional_condition, _optional_writer, _optional_condition_reader),
-    ):
-        _ = converter.register_unstructure_hook_factory(fits, writer)
-        _ = converter.register_structure_hook_factory(fits, reader)
 
 
 def prepare(converter: Converter, kinds: Iterable[type]) -> None:
@@ -85,30 +71,17 @@ def prepare(converter: Converter, kinds: Iterable[type]) -> None:
         converter: One that is registered.
         kinds: Frozen attrs classes.
     """
-    for kind in _all_in(kinds):
+    for kind in all_in(kinds):
         _ = converter.get_unstructure_hook(kind), converter.get_structure_hook(kind)
 
 
-def parts(kinds: Iterable[type]) -> frozenset[type]:
-    """Some classes and all classes that their objects are made of.
+def parts(kinds: Iterable[type]) -> frozenset[Kind]:
+    """Some classes, and the types that their objects are made of which are the domain's own.
 
     Args:
         kinds: Frozen attrs classes.
     """
-    return frozenset(kind for kind in _all_in(kinds) if attrs.has(kind))
-
-
-def _all_in(kinds: Iterable[type]) -> set[Kind]:
-    """Some classes and the types of all that their objects are made of."""
-    found: set[Kind] = {NoneType, Ellipsis}
-    waiting: list[Kind] = [*kinds]
-    while waiting:
-        kind = waiting.pop()
-        if kind not in found:
-            found.add(kind)
-            waiting += get_args(kind)
-            waiting += (field.type for field in _fields(kind)) if attrs.has(kind) else ()
-    return found - {NoneType, Ellipsis}
+    return frozenset(kind for kind in all_in(kinds) if attrs.has(kind) or _shapes.is_own(kind))
 
 
 # -------------------------------------------------------------------------------------- objects
@@ -117,33 +90,17 @@ def _all_in(kinds: Iterable[type]) -> set[Kind]:
 _generated = cast("Any", gen)
 
 
-def _fields(kind: type) -> list[attrs.Attribute[Any]]:
-    """The fields that make an object; a default has only what is empty by default."""
-    cls = attrs.resolve_types(cast("type[attrs.AttrsInstance]", kind))
-    return [_as_written(field) for field in attrs.fields(cls) if field.init]
-
-
-def _as_written(field: attrs.Attribute[Any]) -> attrs.Attribute[Any]:
-    default = field.default if field.default in _EMPTY else attrs.NOTHING
-    if default is None and get_origin(field.type) is tuple:
-        default = ()  # what the field holds when None is given
-    evolved: attrs.Attribute[Any] = cast("Any", field).evolve(
-        default=default, kw_only=True, converter=None
-    )
-    return evolved
-
-
 def _object_writer(kind: type, converter: Converter) -> Write:
     write: Write = _generated.make_dict_unstructure_fn_from_attrs(
-        _fields(kind), kind, converter, _cattrs_omit_if_default=True, _cattrs_use_alias=False
+        fields_of(kind), kind, converter, _cattrs_omit_if_default=True, _cattrs_use_alias=False
     )
     return write
 
 
 def _object_reader(kind: type, converter: Converter) -> Read:
     read_fields: Read = _generated.make_dict_structure_fn_from_attrs(
-        _fields(kind),
-        kind,
+        fields_of(kind),
+        specific(kind),
         converter,
         _cattrs_forbid_extra_keys=True,
         _cattrs_use_alias=False,
@@ -161,100 +118,25 @@ def _object_reader(kind: type, converter: Converter) -> Read:
 # ---------------------------------------------------------------------------------------- lists
 
 
-def _is_tuple(kind: object) -> bool:
-    return get_origin(kind) is tuple
-
-
 def _list_writer(kind: Kind, converter: Converter) -> Write:
     return cols.iterable_unstructure_factory(kind, converter, unstructure_to=list)
 
 
 def _list_reader(kind: Kind, converter: Converter) -> Read:
-    of_entries: Kind = GenericAlias(list, get_args(kind)[:1])
-    read_entries = cols.list_structure_factory(of_entries, converter)
+    (entry, _) = get_args(kind)
+    # Only in use, since a condition may hold conditions.
+    hook = cache(lambda: converter.get_structure_hook(entry))
 
     def read(value: object, _: object) -> object:
         if type(value) is not list:
             raise unfit(value, "a list")
-        return read_entries(value, of_entries)
-
-    return read
-
-
-def _is_choices(kind: object) -> bool:
-    return kind == frozenset[str]
-
-
-def _choices_writer(_: object, _converter: Converter) -> Write:
-    return sorted
-
-
-def _choices_reader(_: object, converter: Converter) -> Read:
-    of_keys = tuple[str, ...]
-    read_keys = converter.get_structure_hook(of_keys)
-
-    def read(value: object, _: object) -> frozenset[str]:
-        keys: list[str] = read_keys(value, of_keys)
-        unique(keys, "choice")
-        return frozenset(keys)
-
-    return read
-
-
-# ---------------------------------------------------------------------------------------- facts
-
-
-@attrs.frozen
-class _FactsOfContext:
-    context: Context
-    facts: FactPairs
-
-
-def _is_fact_pairs(kind: object) -> bool:
-    return kind == FactPairs
-
-
-def _facts_writer(_: object, converter: Converter) -> Write:
-    write_fact = converter.get_unstructure_hook(Fact)
-    return lambda pairs: {name: write_fact(fact) for name, fact in pairs}
-
-
-def _facts_reader(_: object, converter: Converter) -> Read:
-    of_names = dict[str, Fact]
-    read_facts = converter.get_structure_hook(of_names)
-
-    def read(value: object, _: object) -> object:
-        if type(value) is not dict:
-            raise unfit(value, "an object of facts by their names")
-        return read_facts(value, of_names)
-
-    return read
-
-
-def _is_facts_of_contexts(kind: object) -> bool:
-    return kind == tuple[tuple[Context, FactPairs], ...]
-
-
-def _facts_of_contexts_writer(_: object, converter: Converter) -> Write:
-    write = converter.get_unstructure_hook(_FactsOfContext)
-    return lambda pairs: [write(_FactsOfContext(*pair)) for pair in pairs]
-
-
-def _facts_of_contexts_reader(_: object, converter: Converter) -> Read:
-    of_contexts = tuple[_FactsOfContext, ...]
-    read_all = converter.get_structure_hook(of_contexts)
-
-    def read(value: object, _: object) -> object:
-        return [(each.context, each.facts) for each in read_all(value, of_contexts)]
+        entries = enumerate(cast("list[object]", value))
+        return tuple([each for _, each in read_all(entries, hook(), entry)])
 
     return read
 
 
 # --------------------------------------------------------------------------------------- unions
-
-
-def _is_union(kind: object) -> bool:
-    return get_origin(kind) in (Union, UnionType)
 
 
 def is_variant_union(kind: object) -> bool:
@@ -263,23 +145,22 @@ def is_variant_union(kind: object) -> bool:
     Args:
         kind: Any type.
     """
-    members = {_class_of(each) for each in get_args(kind)} - {NoneType}
+    members = {class_of(each) for each in get_args(kind)} - {NoneType}
     is_tagged = members <= {*VARIANTS, *VALUES}
-    return _is_union(kind) and is_tagged and not members.isdisjoint(VARIANTS)
-
-
-def _class_of(member: Kind) -> type:
-    return frozenset if _is_choices(member) else cast("type", member)
+    return is_union(kind) and is_tagged and not members.isdisjoint(VARIANTS)
 
 
 def _tagged_writer(union: object, converter: Converter) -> Write:
-    members = {_class_of(member): member for member in get_args(union)}
+    members = {class_of(member): member for member in get_args(union)}
     writers: dict[type, Write] = {}
 
     def write(value: object) -> object:
         cls = type(value)
         # Only now, since a condition may hold conditions.
         if cls not in writers:
+            if cls not in members:
+                due = listed(each.__name__ for each in members)
+                raise InvalidValueError("type.wrong", f"pass {due}, not {kind_of(value)}")
             writers[cls] = _member_writer(members[cls], converter)
         return writers[cls](value)
 
@@ -288,7 +169,7 @@ def _tagged_writer(union: object, converter: Converter) -> Write:
 
 def _member_writer(member: Kind, converter: Converter) -> Write:
     write = converter.get_unstructure_hook(member)
-    cls = _class_of(member)
+    cls = class_of(member)
     if cls in VARIANTS:
         kind = VARIANTS[cls]
         return lambda value: {"kind": kind, **write(value)}
@@ -299,8 +180,10 @@ def _member_writer(member: Kind, converter: Converter) -> Write:
 def _tagged_reader(union: object, converter: Converter) -> Read:
     members = get_args(union)
     variants = {VARIANTS[each]: each for each in members if each in VARIANTS}
-    values = {VALUES[_class_of(each)]: each for each in members if _class_of(each) in VALUES}
+    values = {VALUES[class_of(each)]: each for each in members if class_of(each) in VALUES}
     due = _due(variants, values)
+    # Only in use, since a condition may hold conditions.
+    hook = cache(converter.get_structure_hook)
 
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
@@ -309,11 +192,16 @@ def _tagged_reader(union: object, converter: Converter) -> Read:
         if variants and "kind" in fields:
             member = _variant(fields["kind"], variants)
             others = {key: each for key, each in fields.items() if key != "kind"}
-            return converter.get_structure_hook(member)(others, member)
-        tag = next(iter(fields)) if len(fields) == 1 else ""
-        if tag not in values:
-            raise InvalidValueError("decode.tag", f"write {due}")
-        return _read_at(tag, fields[tag], values[tag], converter)
+            return hook(member)(others, member)
+        if len(fields) == 1:
+            ((tag, inner),) = fields.items()
+            if tag in values:
+                try:
+                    return hook(values[tag])(inner, values[tag])
+                except Exception as error:
+                    noted(error, tag)
+                    raise
+        raise InvalidValueError("decode.tag", f"write {due}")
 
     return read
 
@@ -328,42 +216,23 @@ def _variant(kind: object, variants: Mapping[str, Kind]) -> Kind:
     if type(kind) is str and kind in variants:
         return variants[kind]
     refused = InvalidValueError("decode.tag", f"write {listed(variants)}")
-    _note(refused, "kind")
+    noted(refused, "kind")
     raise refused
-
-
-def _read_at(key: str, value: object, member: Kind, converter: Converter) -> object:
-    try:
-        return converter.get_structure_hook(member)(value, member)
-    except Exception as error:
-        _note(error, key)
-        raise
-
-
-def _note(error: Exception, key: str) -> None:
-    """What cattrs notes of an entry of a mapping, so that the path is found in one way."""
-    error.add_note(IterableValidationNote(f"Structuring the value @ key {key!r}", key, object))
 
 
 # --------------------------------------------------------------------------------- perhaps nothing
 
 
-def _is_optional(kind: object) -> bool:
-    return _is_union(kind) and NoneType in get_args(kind)
-
-
-def _without_none(union: object) -> Kind:
-    return Union[tuple(each for each in get_args(union) if each is not NoneType)]  # noqa: UP007 -- of as many as there are
-
-
 def _optional_writer(union: object, converter: Converter) -> Write:
-    write = converter.get_unstructure_hook(_without_none(union))
+    write = converter.get_unstructure_hook(without_nothing(union))
     return lambda value: None if value is None else write(value)
 
 
 def _optional_reader(union: object, converter: Converter) -> Read:
-    kind = _without_none(union)
+    kind = without_nothing(union)
     read = converter.get_structure_hook(kind)
+    if NoneType not in get_args(union):
+        return lambda value, _: read(value, kind)
     return lambda value, _: None if value is None else read(value, kind)
 
 
@@ -375,23 +244,43 @@ def _optional_condition_reader(union: object, converter: Converter) -> Read:
     read_optional = _optional_reader(union, converter)
 
     def read(value: object, kind: object) -> object:
-        if _is_deep(value):
-            raise InvalidValueError("decode.depth", "flatten it: it is nested too deeply")
+        code = is_endless(value)
+        if code:
+            raise InvalidValueError(code, "flatten it: it is nested too deeply, or too large")
         return read_optional(value, kind)
 
     return read
 
 
-def _is_deep(value: object) -> bool:
-    """Whether objects are nested deeper than any condition, so that reading might not return."""
-    level = [value]
-    for _ in range(_DEEPEST):
-        level = [inner for each in level for inner in _inner(each)]
-    return bool(level)
+# --------------------------------------------------------------------------------- the whole recipe
 
 
-def _inner(value: object) -> Iterable[object]:
-    inner = cast("dict[object, object]", value).values() if type(value) is dict else ()
-    for each in inner:
-        entries = cast("list[object]", each) if type(each) is list else [each]
-        yield from (entry for entry in entries if type(entry) is dict)
+def register(
+    converter: Converter,
+    *,
+    read_objects: Reader = _object_reader,
+    read_lists: Reader = _list_reader,
+) -> None:
+    """Teach a converter all that a document holds.
+
+    Args:
+        converter: A new one.
+        read_objects: Makes what reads the objects of a class.
+        read_lists: Makes what reads the lists of a type.
+    """
+    for leaf, (write, read) in _LEAVES.items():
+        converter.register_structure_hook(leaf, read)
+        if write is not None:
+            converter.register_unstructure_hook(leaf, write)
+    # Of several that fit the one that is registered last is asked.
+    shapes: tuple[_shapes.Shape, ...] = (
+        (attrs.has, _object_writer, read_objects),
+        (is_tuple, _list_writer, read_lists),
+        *_shapes.ALL,
+        (is_union, _tagged_writer, _tagged_reader),
+        (is_optional, _optional_writer, _optional_reader),
+        (_is_optional_condition, _optional_writer, _optional_condition_reader),
+    )
+    for fits, writer, reader in shapes:
+        _ = converter.register_unstructure_hook_factory(fits, writer)
+        _ = converter.register_structure_hook_factory(fits, reader)

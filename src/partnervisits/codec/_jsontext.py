@@ -8,6 +8,8 @@ from partnervisits.codec._refusals import Unfit, unfit
 from partnervisits.errors import InvalidValueError
 
 _LONGEST_INTEGER = 32
+_MOST_BYTES = 4
+"""Of a character in UTF-8."""
 
 
 def written(data: dict[str, object]) -> str:
@@ -15,11 +17,21 @@ def written(data: dict[str, object]) -> str:
 
     Args:
         data: What `encode` gives.
+
+    Raises:
+        InvalidValueError: `text.control`: a text that nobody checked holds half a character.
     """
-    return _ENCODER.encode(data)
+    text = _ENCODER.encode(data)
+    if not text.isascii():
+        try:
+            _ = text.encode()
+        except UnicodeEncodeError:
+            message = "a text holds a surrogate, half a character: take it out"
+            raise InvalidValueError("text.control", message) from None
+    return text
 
 
-def parsed(text: object) -> object:
+def parsed(text: object, size: int) -> object:
     """The plain data of JSON text.
 
     What JSON or a document cannot have is replaced by what says so, so that it is found where it
@@ -27,20 +39,22 @@ def parsed(text: object) -> object:
 
     Args:
         text: A str, or UTF-8 in bytes.
+        size: The most bytes it may have.
 
     Raises:
-        InvalidValueError: `decode.json`, `decode.depth`, `decode.type`.
+        InvalidValueError: `decode.size`, `decode.json`, `decode.depth`, `decode.type`.
     """
     try:
-        return _DECODER.decode(_characters(text))
+        return _DECODER.decode(_characters(text, size))
     except RecursionError:
         raise InvalidValueError("decode.depth", "flatten it: it is nested too deeply") from None
     except json.JSONDecodeError as error:
         raise InvalidValueError("decode.json", f"write JSON: {error}") from None
 
 
-def _characters(text: object) -> str:
+def _characters(text: object, size: int) -> str:
     if type(text) is bytes:
+        _check_size(len(text), size)
         try:
             return text.decode()
         except UnicodeDecodeError as error:
@@ -48,7 +62,15 @@ def _characters(text: object) -> str:
             raise InvalidValueError("decode.json", message) from None
     if type(text) is not str:
         raise unfit(text, "JSON text in a str or in bytes")
+    _check_size(len(text), size)
+    if len(text) * _MOST_BYTES > size and not text.isascii():
+        _check_size(len(text.encode("utf-8", "surrogatepass")), size)
     return text
+
+
+def _check_size(found: int, size: int) -> None:
+    if found > size:
+        raise InvalidValueError("decode.size", f"send at most {size} bytes at once, not {found}")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object] | Unfit:

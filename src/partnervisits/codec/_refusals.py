@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from heapq import nsmallest
 from typing import ClassVar, cast
 
 import attrs
@@ -14,6 +15,7 @@ from partnervisits.fields import cause_of, kind_of
 from partnervisits.findings import Finding, Path
 
 _LONGEST_PART = 255
+_MOST = 10_000
 
 
 class DecodeError(FindingsError, ValueError):
@@ -106,12 +108,16 @@ def _noted(error: Exception) -> Path:
         if isinstance(note, AttributeValidationNote):
             path.append(note.name)
         elif isinstance(note, IterableValidationNote):
-            path.append(_part(note.index))
+            path.append(part(note.index))
     return tuple(reversed(path))
 
 
-def _part(key: object) -> str | int:
-    """A key of an object as it can stand in a path, whatever it holds."""
+def part(key: object) -> str | int:
+    """A key of an object as it can stand in a path, whatever it holds.
+
+    Args:
+        key: Of plain data, or of anything that was passed for them.
+    """
     if type(key) is int:
         return key
     if type(key) is str and key.isprintable() and len(key) <= _LONGEST_PART:
@@ -127,14 +133,18 @@ def _found(error: Exception, path: Path, owner: type | None, data: object) -> It
             for finding in error.findings:
                 yield attrs.evolve(finding, path=_by_position((*path, *finding.path), data))
         case ForbiddenExtraKeysError(extra_fields=keys):
-            for key in cast("set[object]", keys):
-                yield Finding((*path, _part(key)), "decode.extra", "leave it out: it is no field")
+            for key in nsmallest(_MOST, cast("set[object]", keys), key=_rank):
+                yield Finding((*path, part(key)), "decode.extra", "leave it out: it is no field")
         case KeyError():
             yield Finding(path, "decode.missing", "write it: it is never left out")
         case RecursionError():
             yield Finding(path, "decode.depth", "flatten it: it is nested too deeply to be read")
         case _:
             yield Finding(path, "decode.failed", f"reading it failed with {cause_of(error)}")
+
+
+def _rank(key: object) -> tuple[str, str]:
+    return type(key).__name__, repr(key)
 
 
 def _field_of(error: InvalidValueError, owner: type | None) -> tuple[str, ...]:
@@ -148,22 +158,34 @@ def _by_position(path: Path, data: object) -> Path:
     """A path in which entries of lists that go by their keys go by their positions."""
     found: list[str | int] = []
     inner = data
-    for part in path:
-        position = _last_with(part, inner) if isinstance(part, str) else part
+    for part_of_path in path:
+        position = _position(part_of_path, inner)
         found.append(position)
         inner = _inside(inner, position)
     return tuple(found)
 
 
-def _last_with(key: str, data: object) -> str | int:
+def _position(key: str | int, data: object) -> str | int:
     """Where the entry of a key stands in a list; of several the last, which is one too many."""
-    if not isinstance(data, list):
+    if not isinstance(key, str) or not isinstance(data, list):
         return key
-    entries = cast("list[dict[str, object]]", data)
-    return max(at for at, entry in enumerate(entries) if entry["key"] == key)
+    entries = cast("list[object]", data)
+    return max((at for at, entry in enumerate(entries) if _goes_by(key, entry)), default=key)
 
 
-def _inside(data: object, part: str | int) -> object:
-    if isinstance(data, dict):
-        return cast("dict[str | int, object]", data).get(part)
-    return cast("list[object]", data)[cast("int", part)]
+def _goes_by(key: str, entry: object) -> bool:
+    if not isinstance(entry, dict):
+        return entry == key
+    fields = cast("dict[str, object]", entry)
+    return key in (
+        fields.get("key"),
+        fields.get("indicator"),
+        f"{fields.get('key')}@{fields.get('version')}",
+    )
+
+
+def _inside(data: object, part_of_path: str | int) -> object:
+    try:
+        return cast("list[object]", data)[cast("int", part_of_path)]
+    except (LookupError, TypeError):
+        return None

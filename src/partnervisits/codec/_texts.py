@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 
 from partnervisits.codec._refusals import listed, unfit
+from partnervisits.codec._tags import WEEKDAYS
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import kind_of
-from partnervisits.values import plain
+from partnervisits.values import instant, plain
 
 _LONGEST_DECIMAL = 300
-_DECIMAL = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_INSTANT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
+_BEYOND_NUMBERS = 10**32
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+DECIMAL = r"-?[0-9]+(?:\.[0-9]+)?"
+DATE = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+INSTANT = (
+    DATE + r"T(?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
     r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
 )
-_DURATION = re.compile(r"PT([0-9]{1,14})(?:\.([0-9]{1,6}))?S")
+DURATION = r"PT([0-9]{1,14})(?:\.([0-9]{1,6}))?S"
+
+_DECIMAL, _DATE = re.compile(DECIMAL), re.compile(DATE)
+_INSTANT, _DURATION = re.compile(INSTANT), re.compile(DURATION)
 
 
 def read_text(value: object, _: object = str) -> str:
-    """A string, whatever it says: what a text may hold is the domain's business."""
+    """A string of whole characters: what else a text may hold is the domain's business."""
     if type(value) is not str:
         raise unfit(value, "a string")
+    if not value.isascii() and _SURROGATE.search(value):
+        raise InvalidValueError("text.control", "take the surrogate out: it is half a character")
     return value
 
 
@@ -42,6 +51,8 @@ def read_number(value: object, _: object = int) -> int:
     """A whole number without a fraction or an exponent."""
     if type(value) is not int:
         raise unfit(value, "a whole number")
+    if not -_BEYOND_NUMBERS < value < _BEYOND_NUMBERS:
+        raise InvalidValueError("decode.number", "write a whole number of at most 18 digits")
     return value
 
 
@@ -71,6 +82,8 @@ def read_decimal(value: object, _: object = Decimal) -> Decimal:
 
 def write_instant(moment: datetime) -> str:
     """`2026-03-12T08:00:00Z`, with six digits of a second if there is a fraction."""
+    if moment.tzinfo is not UTC:
+        moment = instant(moment)
     return f"{moment.isoformat()[:-6]}Z"
 
 
@@ -134,7 +147,7 @@ def read_duration(value: object, _: object = timedelta) -> timedelta:
 
 def read_word(value: object, kind: type[Enum]) -> Enum:
     """A member of an enum by its word."""
-    words = _members(kind)
+    words = words_of(kind)
     if type(value) is str and value in words:
         return words[value]
     due = listed(words)
@@ -144,5 +157,11 @@ def read_word(value: object, kind: type[Enum]) -> Enum:
 
 
 @cache
-def _members(kind: type[Enum]) -> Mapping[str, Enum]:
-    return {member.value: member for member in kind}
+def words_of(kind: type[Enum]) -> Mapping[str, Enum]:
+    """The members of an enum by their words.
+
+    Args:
+        kind: Of which each member has another word.
+    """
+    words = {member: member.value for member in kind}
+    return {WEEKDAYS.get(member, word): member for member, word in words.items()}

@@ -116,7 +116,11 @@ class _TwoBounds(_Written):
 
 @attrs.frozen(field_transformer=named)
 class AtLeast(_OneBound):
-    """Met when the actual value is the bound or more; of an instant, not before it."""
+    """Met when the actual value is the bound or more; of an instant, not before it.
+
+    Attributes:
+        bound: A number, an instant, a day, or an offset from the visit.
+    """
 
     ends: ClassVar[tuple[DayEnd, ...]] = (DayEnd.FIRST,)
 
@@ -140,7 +144,11 @@ class AtLeast(_OneBound):
 
 @attrs.frozen(field_transformer=named)
 class AtMost(_OneBound):
-    """Met when the actual value is the bound or less; of an instant, not after it."""
+    """Met when the actual value is the bound or less; of an instant, not after it.
+
+    Attributes:
+        bound: A number, an instant, a day, or an offset from the visit.
+    """
 
     ends: ClassVar[tuple[DayEnd, ...]] = (DayEnd.LAST,)
 
@@ -164,7 +172,12 @@ class AtMost(_OneBound):
 
 @attrs.frozen(field_transformer=named)
 class Between(_TwoBounds):
-    """Met from the lower bound to the upper, both included."""
+    """Met from the lower bound to the upper, both included.
+
+    Attributes:
+        low: The lower bound: a number, an instant, a day, or an offset from the visit.
+        high: The upper one, of the same kind.
+    """
 
     ends: ClassVar[tuple[DayEnd, ...]] = (DayEnd.FIRST, DayEnd.LAST)
 
@@ -187,7 +200,12 @@ class Between(_TwoBounds):
 
 @attrs.frozen(field_transformer=named)
 class Outside(_TwoBounds):
-    """Met at the lower bound and below it, and at the upper and above it."""
+    """Met at the lower bound and below it, and at the upper and above it.
+
+    Attributes:
+        low: The lower bound: a number, an instant, a day, or an offset from the visit.
+        high: The upper one, of the same kind.
+    """
 
     ends: ClassVar[tuple[DayEnd, ...]] = (DayEnd.LAST, DayEnd.FIRST)
 
@@ -220,7 +238,12 @@ class Outside(_TwoBounds):
 
 @attrs.frozen(field_transformer=named)
 class Equals(_Written):
-    """Met when the actual value is the operand, or at most `tolerance` away from it."""
+    """Met when the actual value is the operand, or at most `tolerance` away from it.
+
+    Attributes:
+        value: A value of any type.
+        tolerance: A number or a duration, of zero or more; None for none.
+    """
 
     value: Operand = attrs.field(converter=an_operand, eq=typed, repr=steady_repr)
     tolerance: Gap | None = attrs.field(default=None, converter=a_tolerance, kw_only=True)
@@ -309,7 +332,11 @@ class _Listed(_Written):
 
 @attrs.frozen(field_transformer=named)
 class OneOf(_Listed):
-    """Met when the actual value is one of the operands; of several chosen, at least one is."""
+    """Met when the actual value is one of the operands; of several chosen, at least one is.
+
+    Attributes:
+        values: Numbers, or texts and choice keys; sorted.
+    """
 
     def is_met(self, actual: Value) -> bool:
         """Whether a value meets it.
@@ -330,7 +357,11 @@ class OneOf(_Listed):
 
 @attrs.frozen(field_transformer=named)
 class NoneOf(_Listed):
-    """Met when the actual value is none of the operands; of several chosen, none is."""
+    """Met when the actual value is none of the operands; of several chosen, none is.
+
+    Attributes:
+        values: Numbers, or texts and choice keys; sorted.
+    """
 
     def is_met(self, actual: Value) -> bool:
         """Whether a value meets it.
@@ -351,7 +382,11 @@ class NoneOf(_Listed):
 
 @attrs.frozen(field_transformer=named)
 class Contains(_Written):
-    """Met when all of the operands are chosen."""
+    """Met when all of the operands are chosen.
+
+    Attributes:
+        values: Choice keys, sorted.
+    """
 
     values: tuple[str, ...] = attrs.field(converter=choice_keys)
 

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
+from itertools import groupby
 from typing import TypeAlias, cast
 
 from partnervisits.calendars import Anchor, Offset
@@ -120,10 +121,11 @@ def an_operand(value: Operand | int | AbstractSet[str]) -> Operand:
 
 def choosables(values: Iterable[Choosable | int]) -> tuple[Choosable, ...]:
     given = iterable(values, "a list of operands")
-    held = {any_value(each) if isinstance(each, str) else decimal(each) for each in given}
+    held = [any_value(each) if isinstance(each, str) else decimal(each) for each in given]
     if len({type(value) for value in held}) != 1:
         raise InvalidValueError("criterion.operands", "pass one operand or more, all of one kind")
-    return tuple(sorted(cast("set[str]", held)))
+    # In no set: somebody could choose many decimals of one and the same hash.
+    return tuple(each for each, _ in groupby(sorted(cast("list[str]", held))))
 
 
 def choice_keys(values: Iterable[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""The library beside other packages: one module for each, behind an extra of the same name.
+"""The library beside other packages: one file for each, behind an extra of the same name.
 
 `partnervisits.integrations.sqlalchemy` keeps records in a host's database. Nothing else in the
-library imports these modules, so that nobody needs the packages who does not use them.
+library imports these files, so that nobody needs the packages who does not use them.
 """
 
 __all__: list[str] = []

@@ -9,14 +9,12 @@ others. So finding by a facet reads one run of lines, in the order of the noun.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
 from heapq import merge
 from itertools import groupby, islice
 from typing import Any, NamedTuple, TypeAlias
 
 import attrs
 
-from partnervisits.memory._facets import SHAPES, said
 from partnervisits.memory._ordered import Ordered
 from partnervisits.memory._table import Table
 from partnervisits.readings import Reading
@@ -28,13 +26,16 @@ from partnervisits.repositories import (
     Noun,
     Put,
     Stored,
+    facets_of,
     order_key,
+    range_of,
+    said_by,
+    wanted_by,
 )
 
 _END = "\0"
-_WITHOUT_DAY = "~"
 _BEHIND = "\U0010ffff"  # no order key begins with it
-_EVERYTHING = [""]
+_EVERYTHING: tuple[str, ...] = ("",)
 
 _Lines: TypeAlias = tuple[str, ...]
 
@@ -72,7 +73,7 @@ class Shelf:
         Args:
             noun: What they will be.
         """
-        return cls(noun, Table(), tuple(Ordered() for _ in range(1 + len(SHAPES[noun].facets))))
+        return cls(noun, Table(), tuple(Ordered() for _ in range(1 + len(facets_of(noun)))))
 
     def get(self, id: str) -> Stored[Any] | None:
         """A record, if it is there.
@@ -125,12 +126,11 @@ class Shelf:
     def _row(self, put: Put, revision: str) -> Row:
         value = put.value
         place = f"{_END}{order_key(value)}{_END}{put.id}"
-        facets = SHAPES[self.noun].facets.values()
-        lines = [tuple([each + place for each in says(value)]) for says in facets]
+        lines = [tuple([each + place for each in said]) for said in said_by(value).values()]
         return Row(Stored(value, revision), ((place,), *lines))
 
     def _ids(self, filter: Any, after: Cursor | None) -> Iterator[str]:  # noqa: ANN401 -- see find
-        low, high = _range_of(filter)
+        low, high = (filter and range_of(filter)) or ("", _BEHIND)
         begin = low if after is None else max(low, f"{after.order_key}{_END}{after.id}{_END}")
         index, wanted = self._best_index(filter)
         runs = [index.between(f"{each}{_END}{begin}", f"{each}{_END}{high}") for each in wanted]
@@ -140,18 +140,16 @@ class Shelf:
         # A visit stands in the run of each of its reps.
         return (name for (_, name), _ in groupby(places))
 
-    def _best_index(self, filter: Any) -> tuple[Ordered, list[str]]:  # noqa: ANN401 -- see find
+    def _best_index(self, filter: Any) -> tuple[Ordered, tuple[str, ...]]:  # noqa: ANN401 -- see find
         """The index that leaves the fewest records to look at, with all that is wanted of it."""
         choices = [(self.indexes[0], _EVERYTHING)]
-        facets = SHAPES[self.noun].facets if filter else ()
-        for index, facet in zip(self.indexes[1:], facets, strict=False):
-            wanted = getattr(filter, facet)
-            if wanted is not None:
-                choices.append((index, said(wanted)))
+        if filter:
+            wanted, facets = wanted_by(filter), facets_of(self.noun)
+            choices += [(self.indexes[1 + facets.index(each)], wanted[each]) for each in wanted]
         return min(choices, key=_records_in)
 
 
-def _records_in(choice: tuple[Ordered, list[str]]) -> int:
+def _records_in(choice: tuple[Ordered, tuple[str, ...]]) -> int:
     index, wanted = choice
     return sum(index.span(f"{each}{_END}", f"{each}{_END}{_BEHIND}") for each in wanted)
 
@@ -161,21 +159,6 @@ def _places(run: Iterator[str]) -> Iterator[tuple[str, str]]:
     for line in run:
         said_and_order, _, name = line.rpartition(_END)
         yield said_and_order.rpartition(_END)[2], name
-
-
-def _range_of(filter: Any) -> tuple[str, str]:  # noqa: ANN401 -- see find
-    """The order keys among which all lie that a filter's days or instants admit."""
-    since, before = getattr(filter, "since", None), getattr(filter, "before", None)
-    if since is None and before is None:
-        return "", _BEHIND
-    low = "" if since is None else _written(since)
-    return low, _WITHOUT_DAY if before is None else _written(before)
-
-
-def _written(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    return value.isoformat()
 
 
 @attrs.frozen

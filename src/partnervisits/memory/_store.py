@@ -11,7 +11,6 @@ from partnervisits.errors import NotFoundError
 from partnervisits.fields import instance_of, optional_count
 from partnervisits.followups import FollowUp, FollowUpRule
 from partnervisits.indicators import Indicator
-from partnervisits.memory._facets import SHAPES
 from partnervisits.memory._state import Shelf, State
 from partnervisits.plans import ActionPlan
 from partnervisits.readings import Reading
@@ -31,6 +30,7 @@ from partnervisits.repositories import (
     TaskFilter,
     TemplateFilter,
     VisitFilter,
+    filter_of,
 )
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import ActionPlanTemplate
@@ -90,7 +90,7 @@ class MemoryRepository(Generic[T, F]):
             InvalidValueError: `type.wrong`, `count.range`.
         """
         if filter is not None:
-            _ = instance_of(SHAPES[self._noun].filter, filter)
+            _ = instance_of(filter_of(self._noun), filter)
         if after is not None:
             _ = instance_of(Cursor, after)
         return tuple(self._shelf().find(filter, after, optional_count(limit)))

@@ -4,6 +4,14 @@ A host that has a database writes a store over it; `partnervisits.memory` has th
 """
 
 from partnervisits.repositories._changes import Changes, Check, Delete, Put, Stored
+from partnervisits.repositories._facets import (
+    Filter,
+    facets_of,
+    filter_of,
+    range_of,
+    said_by,
+    wanted_by,
+)
 from partnervisits.repositories._filters import (
     FollowUpFilter,
     IndicatorFilter,
@@ -50,6 +58,7 @@ __all__ = [
     "Check",
     "Cursor",
     "Delete",
+    "Filter",
     "FollowUpFilter",
     "FollowUps",
     "IndicatorFilter",
@@ -79,9 +88,14 @@ __all__ = [
     "catalog_of_async",
     "each",
     "each_async",
+    "facets_of",
+    "filter_of",
     "id_of",
     "noun_of",
     "order_key",
+    "range_of",
+    "said_by",
+    "wanted_by",
 ]
 
 

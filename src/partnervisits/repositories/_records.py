@@ -58,7 +58,7 @@ class Noun(Enum):
 Key: TypeAlias = tuple[Noun, str]
 """What names a record in a store: its noun and its id."""
 
-_LAST = "~"  # after every digit
+WITHOUT_DAY = "~"  # after every digit
 
 
 class _Kind(NamedTuple, Generic[R]):
@@ -100,7 +100,7 @@ def _by_instant(value: Reading | Override) -> str:
 
 
 def _written(value: date | None) -> str:
-    return _LAST if value is None else value.isoformat()
+    return WITHOUT_DAY if value is None else value.isoformat()
 
 
 _KINDS: Mapping[Noun, _Kind[Any]] = {

@@ -8,6 +8,7 @@ import pytest
 # Before it is imported, so that the failure of a clause shows the values that were compared.
 pytest.register_assert_rewrite(f"{__name__}._kit")
 
+from partnervisits.testing._books import books
 from partnervisits.testing._builders import (
     a_follow_up,
     a_follow_up_rule,
@@ -35,6 +36,14 @@ from partnervisits.testing._records import (
     overrides,
     readings,
     readings_of,
+)
+from partnervisits.testing._results import (
+    changes,
+    findings,
+    group_keys,
+    proposals,
+    records,
+    scorecards,
 )
 from partnervisits.testing._targets import (
     bases,
@@ -94,8 +103,10 @@ __all__ = [
     "an_indicator",
     "an_override",
     "bases",
+    "books",
     "captions",
     "catalogs",
+    "changes",
     "choice_keys",
     "comparisons",
     "conditions",
@@ -108,9 +119,11 @@ __all__ = [
     "durations",
     "fact_values",
     "facts",
+    "findings",
     "follow_up_rules",
     "follow_ups",
     "givens",
+    "group_keys",
     "groups",
     "host_ids",
     "indicators",
@@ -127,12 +140,15 @@ __all__ = [
     "places",
     "planned_tasks",
     "plans",
+    "proposals",
     "readings",
     "readings_of",
     "reasons",
+    "records",
     "resolved_targets",
     "scoped_targets",
     "scopes",
+    "scorecards",
     "slugs",
     "subjects",
     "targets",

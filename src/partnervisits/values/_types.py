@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Self, TypeAlias, cast
+from typing import Any, Self, TypeAlias, cast
 
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import boolean, choice_key, iterable, kind_of, text
@@ -129,13 +129,34 @@ def any_value(value: Value) -> Value:
         return frozenset(choice_key(each) for each in value)
     if isinstance(cast("object", value), float):
         return decimal(cast("Decimal", value))  # refuses it, and says what to pass
-    for value_type in ValueType:
-        if type(value) is value_type.stored:
-            return value_of(value_type, value)
+    make = _OF_STORED.get(type(value))
+    if make is not None:
+        return make(value)
     raise InvalidValueError(
         "value.type",
         f"pass bool, int, Decimal, datetime, str or a frozenset of str, not {kind_of(value)}",
     )
+
+
+def _number(value: object) -> int:
+    if type(value) is not int:
+        raise InvalidValueError("number.type", f"pass a whole number as int, not {kind_of(value)}")
+    return bounded_int(value)
+
+
+def _text(value: object) -> str:
+    if type(value) is str and not value:
+        raise InvalidValueError("value.empty-text", "an empty text is no value: pass an Absence")
+    return text(value)  # type: ignore[arg-type]
+
+
+_OF_STORED: Mapping[type, Callable[[Any], Value]] = {
+    bool: boolean,
+    int: _number,
+    Decimal: decimal,
+    datetime: instant,
+    str: _text,
+}
 
 
 def is_stored_form(value_type: ValueType, value: object) -> bool:
@@ -157,18 +178,6 @@ def typed(value: object) -> tuple[object, ...]:
     if isinstance(value, tuple):
         return tuple(typed(each) for each in cast("tuple[object, ...]", value))
     return (type(value), value)
-
-
-def _number(value: object) -> int:
-    if type(value) is not int:
-        raise InvalidValueError("number.type", f"pass a whole number as int, not {kind_of(value)}")
-    return bounded_int(value)
-
-
-def _text(value: object) -> str:
-    if type(value) is str and not value:
-        raise InvalidValueError("value.empty-text", "an empty text is no value: pass an Absence")
-    return text(value)  # type: ignore[arg-type]
 
 
 def _choice(value: object, choices: frozenset[str]) -> str:

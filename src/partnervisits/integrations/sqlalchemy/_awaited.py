@@ -1,4 +1,4 @@
-"""The same store for connections that are awaited (S 10.7)."""
+"""The same store within the transaction of an asynchronous connection."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from partnervisits.repositories import (
     CONTRACT,
     Changes,
     Cursor,
+    Filter,
     FollowUpFilter,
     IndicatorFilter,
     Noun,
@@ -37,7 +38,7 @@ from partnervisits.templates import ActionPlanTemplate
 from partnervisits.visits import Visit
 
 T = TypeVar("T", bound=Record)
-F = TypeVar("F")
+F = TypeVar("F", bound=Filter)
 
 
 class AsyncSqlRepository(Generic[T, F]):

@@ -1,4 +1,4 @@
-"""What SQLite and PostgreSQL do in their own ways: locks, and sets of any size."""
+"""What SQLite and PostgreSQL do differently: many texts at once, and locks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,6 @@ _STRIPES = 256
 
 
 class Dialect(Protocol):
-    """How a kind of database does what has no form of its own in SQL."""
-
     def among(self, column: sa.Column[str], wanted: list[str]) -> sa.ColumnElement[bool]:
         """Whether a column holds one of any number of texts, in one bound parameter."""
         ...
@@ -73,7 +71,6 @@ _DIALECTS: Mapping[str, Dialect] = {"sqlite": _Sqlite(), "postgresql": _Postgres
 
 
 def dialect_named(name: str) -> Dialect:
-    """The dialect of a database, if a store can work in it."""
     try:
         return _DIALECTS[name]
     except KeyError:

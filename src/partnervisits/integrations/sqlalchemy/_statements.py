@@ -1,11 +1,9 @@
-"""The statements of a noun."""
+"""The statements by which one noun is read and written."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from typing import Any
 
 import attrs
 import sqlalchemy as sa
@@ -13,16 +11,28 @@ import sqlalchemy as sa
 from partnervisits import codec
 from partnervisits.integrations.sqlalchemy._dialects import Dialect
 from partnervisits.integrations.sqlalchemy._tables import (
-    SHAPES,
+    COLUMNS,
+    DIGESTED,
     START,
-    Shape,
     Tables,
     digest,
+    in_column,
     order_of,
 )
-from partnervisits.repositories import Cursor, Delete, Noun, Put, Record, id_of, order_key
+from partnervisits.repositories import (
+    Cursor,
+    Delete,
+    Filter,
+    Noun,
+    Put,
+    Record,
+    id_of,
+    order_key,
+    range_of,
+    said_by,
+    wanted_by,
+)
 
-_WITHOUT_DAY = "~"
 _BEHIND = "\U0010ffff" * 4_096  # no id comes after it
 _NO_TEXT = re.compile("[\0\ud800-\udfff]")  # no record holds these, and no database takes them
 
@@ -37,44 +47,41 @@ class Shelf:
 
     @property
     def table(self) -> sa.Table:
-        """Where the records are."""
         table: sa.Table = getattr(self.tables, self.noun.value)
         return table
 
     @property
-    def shape(self) -> Shape:
-        """How they lie there."""
-        return SHAPES[self.noun]
+    def is_digested(self) -> bool:
+        return self.noun in DIGESTED
 
     @property
     def key(self) -> sa.Column[str]:
-        """The primary key."""
-        return self.table.c.digest if self.shape.is_digested else self.table.c.id
+        return self.table.c.digest if self.is_digested else self.table.c.id
 
     def key_of(self, id: str) -> str:
-        """What stands there for an id."""
-        return digest(id) if self.shape.is_digested else id
+        return digest(id) if self.is_digested else id
 
     def row(self, value: Record, revision: str) -> dict[str, str]:
-        """All columns of a record."""
         name = id_of(value)
         row = {"id": name, "order_key": order_key(value), "revision": revision}
-        if self.shape.is_digested:
+        if self.is_digested:
             row |= {"digest": digest(name), "id_start": name[:START]}
-        row |= {each.column: each.held(each.says(value)) for each in self.shape.facets}
+        said = said_by(value)
+        for facet, column in COLUMNS[self.noun].items():
+            row[column] = in_column(column, said[facet][0])
         return {**row, "data": codec.dumps(value)}
 
     def get(self, id: str) -> sa.Select[str, str]:
-        """The data and the revision of a record."""
         found = sa.select(self.table.c.data, self.table.c.revision)
         return found.where(self._is_among(self.key, [self.key_of(id)]))
 
     def with_ids(self, column: sa.Column[str], ids: Iterable[str]) -> sa.Select[str, str]:
-        """The keys of the records with some ids that are there, and a column."""
+        """The keys of the records with some ids, and a column."""
         return sa.select(self.key, column).where(self._is_among(self.key, map(self.key_of, ids)))
 
-    def find(self, filter: Any, after: Cursor | None, limit: int | None) -> sa.Select[str, str]:  # noqa: ANN401 -- its class goes with the noun
-        """The data and the revisions of the records that fit, in their order."""
+    def find(
+        self, filter: Filter | None, after: Cursor | None, limit: int | None
+    ) -> sa.Select[str, str]:
         order = order_of(self.table)
         found = sa.select(self.table.c.data, self.table.c.revision).order_by(*order).limit(limit)
         if after is not None:
@@ -92,24 +99,20 @@ class Shelf:
             self.key == self.key_of(entry.id), self.table.c.revision == entry.revision
         )
 
-    def _fits(self, filter: Any) -> Iterator[sa.ColumnElement[bool]]:  # noqa: ANN401 -- see find
-        for facet in self.shape.facets:
-            wanted = getattr(filter, facet.field)
-            if wanted is not None:
-                yield self._is_among(self.table.c[facet.column], map(facet.held, wanted))
-        if self.noun is Noun.VISITS and filter.reps is not None:
-            reps = self.tables.visit_reps.c
-            yield self.key.in_(
-                sa.select(reps.visit_id).where(self._is_among(reps.rep_id, filter.reps))
-            )
-        yield from self._is_within(filter)
-
-    def _is_within(self, filter: Any) -> Iterator[sa.ColumnElement[bool]]:  # noqa: ANN401 -- see find
-        since, before = getattr(filter, "since", None), getattr(filter, "before", None)
-        if since is not None:
-            yield self.table.c.order_key >= _written(since)
-        if before is not None or since is not None:
-            yield self.table.c.order_key < (_WITHOUT_DAY if before is None else _written(before))
+    def _fits(self, filter: Filter) -> Iterator[sa.ColumnElement[bool]]:
+        columns = COLUMNS[self.noun]
+        for facet, wanted in wanted_by(filter).items():
+            if facet in columns:
+                held = [in_column(columns[facet], each) for each in wanted]
+                yield self._is_among(self.table.c[columns[facet]], held)
+            else:
+                reps = self.tables.visit_reps.c
+                of_reps = sa.select(reps.visit_id).where(self._is_among(reps.rep_id, wanted))
+                yield self.key.in_(of_reps)
+        within = range_of(filter)
+        if within is not None:
+            yield self.table.c.order_key >= within[0]
+            yield self.table.c.order_key < within[1]
 
     def _is_among(self, column: sa.Column[str], wanted: Iterable[str]) -> sa.ColumnElement[bool]:
         held = sorted(each for each in wanted if not _NO_TEXT.search(each))
@@ -119,7 +122,7 @@ class Shelf:
     def _place_of(self, cursor: Cursor) -> tuple[str, ...]:
         order = _before(cursor.order_key)
         name = _before(cursor.id) if order == cursor.order_key else _BEHIND
-        return (order, name[:START], name) if self.shape.is_digested else (order, name)
+        return (order, name[:START], name) if self.is_digested else (order, name)
 
 
 def _before(text: str) -> str:
@@ -129,9 +132,3 @@ def _before(text: str) -> str:
         return text
     start = text[: found.start()]
     return start if found[0] == "\0" else f"{start}\ud7ff{_BEHIND}"
-
-
-def _written(value: date | datetime) -> str:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds")
-    return value.isoformat()

@@ -1,4 +1,4 @@
-"""The store in the transaction of a connection (S 10)."""
+"""The store within the transaction of a connection."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from partnervisits.repositories import (
     Changes,
     Cursor,
     Delete,
+    Filter,
     FollowUpFilter,
     IndicatorFilter,
     Key,
@@ -40,13 +41,14 @@ from partnervisits.repositories import (
     TaskFilter,
     TemplateFilter,
     VisitFilter,
+    filter_of,
 )
 from partnervisits.tasks import TaskDefinition
 from partnervisits.templates import ActionPlanTemplate
 from partnervisits.visits import Visit
 
 T = TypeVar("T", bound=Record)
-F = TypeVar("F")
+F = TypeVar("F", bound=Filter)
 
 
 class SqlRepository(Generic[T, F]):
@@ -97,7 +99,7 @@ class SqlRepository(Generic[T, F]):
             InvalidValueError: `type.wrong`, `count.range`.
         """
         if filter is not None:
-            _ = instance_of(self._shelf.shape.filter, filter)
+            _ = instance_of(filter_of(self._shelf.noun), filter)
         if after is not None:
             _ = instance_of(Cursor, after)
         wanted = self._shelf.find(filter, after, optional_count(limit))

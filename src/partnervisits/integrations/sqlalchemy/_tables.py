@@ -1,109 +1,58 @@
-"""The tables: what stands in them, and by what each noun is found."""
+"""How records lie in tables: a column for each facet, and whatever sorts and finds quickly."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from enum import Enum
+from collections.abc import Mapping
 from hashlib import sha256
-from operator import attrgetter
-from typing import Any, NamedTuple
 
 import attrs
 import sqlalchemy as sa
 
-from partnervisits.repositories import (
-    FollowUpFilter,
-    IndicatorFilter,
-    Noun,
-    OverrideFilter,
-    PlanFilter,
-    ReadingFilter,
-    RuleFilter,
-    TaskFilter,
-    TemplateFilter,
-    VisitFilter,
-)
+from partnervisits.repositories import Noun
 
 START = 64
-"""How many characters of a long id are in an index."""
+"""How many characters of a long id an index holds."""
 
 _HOST_ID = 255  # the longest there may be, in characters
 _ORDER_KEY = 72
-_DIGEST = 64
 _REVISION = 32
+_DIGEST = 64
 
-
-def digest(text: str) -> str:
-    """A text of any length in 64 characters: the same in every process, and its own alone."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _word(said: str | Enum) -> str:
-    return said.value if isinstance(said, Enum) else said
-
-
-class Facet(NamedTuple):
-    """A column for a field of a filter.
-
-    Attributes:
-        field: The field.
-        column: The column.
-        says: What a record says to the field.
-        held: How that stands in the column.
-    """
-
-    field: str
-    column: str
-    says: Callable[[Any], Any]
-    held: Callable[[Any], str] = _word
-
-
-class Shape(NamedTuple):
-    """How a noun lies in its table.
-
-    Attributes:
-        filter: The class of its filter.
-        facets: Its columns for finding.
-        is_digested: Whether its ids may be too long for an index.
-    """
-
-    filter: type[Any]
-    facets: tuple[Facet, ...]
-    is_digested: bool = False
-
-
-_ID = Facet("keys", "id", attrgetter("key"))
-_KEY = Facet("keys", "key", attrgetter("key"))
-_KPI = Facet("kpis", "kpi_digest", attrgetter("kpi_id"), digest)
-_PARTNER = Facet("partners", "partner_id", attrgetter("partner_id"))
-_STATUS = Facet("statuses", "status", attrgetter("status"))
-
-SHAPES: Mapping[Noun, Shape] = {
-    Noun.INDICATORS: Shape(
-        IndicatorFilter, (_ID, Facet("value_types", "value_type", attrgetter("value_type")))
-    ),
-    Noun.TASKS: Shape(TaskFilter, (_ID,)),
-    Noun.TEMPLATES: Shape(TemplateFilter, (_KEY, _STATUS)),
+COLUMNS: Mapping[Noun, Mapping[str, str]] = {
+    Noun.INDICATORS: {"keys": "id", "value_types": "value_type"},
+    Noun.TASKS: {"keys": "id"},
+    Noun.TEMPLATES: {"keys": "key", "statuses": "status"},
     # The reps of a visit may be several: they have a table of their own.
-    Noun.VISITS: Shape(VisitFilter, (_PARTNER, _STATUS)),
-    Noun.PLANS: Shape(
-        PlanFilter,
-        (
-            Facet("visits", "visit_id", attrgetter("subject.visit_id")),
-            Facet("partners", "partner_id", attrgetter("subject.partner_id")),
-            _KEY,
-        ),
-        is_digested=True,
-    ),
-    Noun.READINGS: Shape(ReadingFilter, (_KPI,), is_digested=True),
-    Noun.OVERRIDES: Shape(OverrideFilter, (_KPI,), is_digested=True),
-    Noun.RULES: Shape(RuleFilter, (_ID,)),
-    Noun.FOLLOW_UPS: Shape(
-        FollowUpFilter,
-        (_PARTNER, Facet("rules", "rule_key", attrgetter("rule_key")), _STATUS),
-        is_digested=True,
-    ),
+    Noun.VISITS: {"partners": "partner_id", "statuses": "status"},
+    Noun.PLANS: {"visits": "visit_id", "partners": "partner_id", "keys": "key"},
+    Noun.READINGS: {"kpis": "kpi_digest"},
+    Noun.OVERRIDES: {"kpis": "kpi_digest"},
+    Noun.RULES: {"keys": "id"},
+    Noun.FOLLOW_UPS: {"partners": "partner_id", "rules": "rule_key", "statuses": "status"},
 }
+"""By facet, the column that a record is found by."""
+
+DIGESTED = frozenset({Noun.PLANS, Noun.READINGS, Noun.OVERRIDES, Noun.FOLLOW_UPS})
+"""The nouns whose ids may be too long for an index."""
+
+
+def digest(id: str) -> str:
+    """What stands for an id that may be too long.
+
+    Args:
+        id: Any text.
+    """
+    return sha256(id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def in_column(column: str, said: str) -> str:
+    """What a column holds for what a record says.
+
+    Args:
+        column: Its name.
+        said: To a facet.
+    """
+    return digest(said) if column.endswith("_digest") else said
 
 
 @attrs.frozen(eq=False)
@@ -152,17 +101,17 @@ def tables_in(metadata: sa.MetaData, *, prefix: str = "partnervisits_") -> Table
         >>> tables_in(sa.MetaData(), prefix="crm_").visits.columns.keys()
         ['id', 'order_key', 'partner_id', 'status', 'revision', 'data']
     """
-    made = {noun.value: _table(metadata, f"{prefix}{noun.value}", SHAPES[noun]) for noun in Noun}
+    made = {noun.value: _table(metadata, f"{prefix}{noun.value}", noun) for noun in Noun}
     reps = _reps_table(metadata, f"{prefix}visit_reps", made["visits"])
     return Tables(**made, visit_reps=reps)
 
 
-def _table(metadata: sa.MetaData, name: str, shape: Shape) -> sa.Table:
-    ids = [_column("digest", _DIGEST, primary_key=True)] if shape.is_digested else []
-    ids.append(_column("id", None if ids else _HOST_ID, primary_key=not ids))
-    if shape.is_digested:
-        ids.append(_column("id_start", START))
-    facets = [_column(each.column, _HOST_ID) for each in shape.facets if each is not _ID]
+def _table(metadata: sa.MetaData, name: str, noun: Noun) -> sa.Table:
+    ids = [_column("id", _HOST_ID, primary_key=True)]
+    if noun in DIGESTED:
+        key = _column("digest", _DIGEST, primary_key=True)
+        ids = [key, _column("id", None), _column("id_start", START)]
+    facets = [_column(each, _HOST_ID) for each in COLUMNS[noun].values() if each != "id"]
     table = sa.Table(
         name,
         metadata,
@@ -201,6 +150,10 @@ def _column(
 
 
 def order_of(table: sa.Table) -> tuple[sa.Column[str], ...]:
-    """What a noun is sorted by; the first two fit into an index."""
+    """The columns that the records of a table are sorted by.
+
+    Args:
+        table: Of a noun.
+    """
     starts = [table.c.id_start] if "id_start" in table.c else []
     return table.c.order_key, *starts, table.c.id

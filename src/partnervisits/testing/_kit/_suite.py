@@ -24,7 +24,7 @@ T = TypeVar("T")
 by_noun = pytest.mark.parametrize("noun", Noun, ids=[noun.value for noun in Noun])
 """Once for each noun."""
 
-_PATIENT = 5
+_PATIENT = 3
 _LEAST_PATIENCE = 0.005
 _MOST_STEPS = 5_000
 _OF_THE_LIBRARY = (
@@ -82,7 +82,8 @@ class Clauses(ABC):
             prepare: What the first one applies, by the number of the meeting.
             second: What the second one does, by the number of the meeting.
         """
-        patience = max(_LEAST_PATIENCE, _PATIENT * _seconds(lambda: store.apply(prepare(0))))
+        changes = prepare(0)
+        patience = max(_LEAST_PATIENCE, _PATIENT * _seconds(lambda: store.apply(changes)))
         modules = self._steps_of(store)
         for step in count(1):
             changes = prepare(step)
