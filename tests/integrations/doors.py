@@ -15,6 +15,7 @@ from uuid import uuid4
 import attrs
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from partnervisits.comparison import Override
@@ -94,15 +95,27 @@ class Database:
         """Connections that are awaited, all of them on one loop."""
         driver = self.url.drivername.replace("pysqlite", "aiosqlite")
         engine = create_async_engine(self.url.set(drivername=driver), connect_args=self.settings)
+        hurry(engine.sync_engine)
         try:
             yield engine
         finally:
             await engine.dispose()
 
 
+def hurry(engine: sa.Engine) -> None:
+    """Let SQLite leave it to the system when it writes to the disk: no test pulls the plug."""
+
+    def connected(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA synchronous = OFF").close()
+
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", connected)
+
+
 @contextmanager
 def _database(url: sa.URL, settings: dict[str, Any]) -> Generator[Database]:
     engine = sa.create_engine(url, connect_args=settings)
+    hurry(engine)
     try:
         METADATA.create_all(engine)
         yield Database(url, settings, engine)
