@@ -108,7 +108,7 @@ def test_the_small_crm_plans_a_visit(
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["small_crm.py", str(tmp_path / "crm.db")])
     _ = runpy.run_path(str(SCRIPT), run_name="__main__")
-    assert capsys.readouterr().out == "V-2026-031\n"
+    assert "Pitch the new e-bike            2026-03-16" in capsys.readouterr().out
 
 
 def test_a_write_that_fails_leaves_what_was_there(monkeypatch: pytest.MonkeyPatch) -> None:

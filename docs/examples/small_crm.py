@@ -18,11 +18,13 @@ import attrs
 
 from partnervisits import codec, example
 from partnervisits.errors import NotFoundError
+from partnervisits.proposals import expand
 from partnervisits.repositories import (
     Changes,
     Cursor,
     Filter,
     Noun,
+    PlanFilter,
     Put,
     Stored,
     order_key,
@@ -165,11 +167,14 @@ def main(path: Path) -> None:
     """A partner is entered, and a visit to it planned, in one transaction."""
     crm = Crm(path)
     crm.create()
+    visit, catalog = example.visit(), example.catalog()
+    plan = expand(example.template(), visit, catalog=catalog, given=example.given()).accept()
     with crm.begin() as database:
         _ = database.execute("INSERT INTO partner VALUES ('nordrad', 'Nordrad', 'Hamburg')")
-        CrmStore(database).apply(Changes.create(example.visit()))
+        CrmStore(database).apply(Changes.create(visit, plan))
     with crm.connect() as database:
-        print(*(held.id for held in CrmStore(database).visits.find()))
+        for held in CrmStore(database).plans.find(PlanFilter(partners=["nordrad"])):
+            print(held.value)
 
 
 if __name__ == "__main__":
