@@ -106,7 +106,9 @@ def hurry(engine: sa.Engine) -> None:
     """Let SQLite leave it to the system when it writes to the disk: no test pulls the plug."""
 
     def connected(connection: Any, _: object) -> None:
-        connection.execute("PRAGMA synchronous = OFF").close()
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous = OFF")
+        cursor.close()
 
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", connected)
