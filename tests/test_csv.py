@@ -456,3 +456,26 @@ def test_a_question_about_no_context_is_refused() -> None:
     with pytest.raises(InvalidValueError) as refused:
         _ = Question("count", context=wrong)
     assert (refused.value.code, refused.value.field) == ("type.wrong", "context")
+
+
+@pytest.mark.parametrize("text", ["  ", " ", "isdn;isdn", "isdn; isdn"])
+def test_no_choice_is_made_by_blanks_and_none_twice(text: str) -> None:
+    """S 1.5: only `""` says that none was chosen."""
+    assert problems(read({"The services": text})) == [("[0].The services", "cell.choices")]
+    (none,) = read({"The services": '""'}).readings
+    assert none.value == frozenset()
+
+
+def test_a_row_that_is_no_csv_leaves_the_others() -> None:
+    lines = ["Visit,The count", "V-1,7", "V-1," + "9" * 140_000, "V-1,8"]
+    sheet = Sheet(visit="Visit", columns={"The count": "count"})
+    at = {"at": NINE, "by": "rep-7"}
+    found = readings_from(csv.DictReader(lines), [PLAN], sheet, **at)  # type: ignore[arg-type]
+    assert problems(found)[0] == ("[1]", "row.cells")
+    assert 7 in values(found)
+
+
+@pytest.mark.parametrize("formula", ["\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"])
+def test_a_formula_of_full_width_is_protected_as_well(formula: str) -> None:
+    assert cell(formula) == f"'{formula}"
+    assert unprotected(cell(formula)) == formula

@@ -20,6 +20,8 @@ import pytest
 
 import partnervisits as pv
 from partnervisits import codec, example
+from partnervisits.books import Book
+from partnervisits.calendars import JointCalendar
 from partnervisits.codec import DecodeError, Limits
 from partnervisits.conditions import Condition, all_of, when
 from partnervisits.errors import InvalidValueError
@@ -710,6 +712,14 @@ def test_a_calendar_that_only_its_host_knows_is_not_written() -> None:
             assert str(caught.value).startswith(f"Given.{field}: ")
 
 
+def test_a_calendar_in_a_book_is_named_and_not_what_it_is_made_of() -> None:
+    """S 11.1."""
+    joint = pv.Given(calendar=JointCalendar(pv.WorkCalendar(), pv.WorkCalendar()))
+    with pytest.raises(InvalidValueError) as caught:
+        _ = codec.encode(Book(givens={"V-1": joint}))
+    assert (caught.value.owner, caught.value.field) == ("Book", "givens.V-1.calendar")
+
+
 # ------------------------------------------------------------------------- one for many, and itself
 
 
@@ -915,3 +925,72 @@ def test_the_name_of_a_group_is_within_the_years_as_well(moment: str) -> None:
     assert refused(lambda: codec.decode(encoded, pv.Scorecard)) == [
         ("data.group.list[0].instant", "instant.range")
     ]
+
+
+# ---------------------------------------------------------------- all findings, and not without end
+
+
+def test_more_objects_too_deep_than_anybody_reads() -> None:
+    """S 11.2: what a refusal takes must not grow with what was sent."""
+    many = json.dumps([{}] * 50_000)
+    text = '{"kind": "book", "schema": 1, "data": ' + '{"a": ' * 63 + many + "}" * 64
+    found = refused(lambda: codec.loads(text, Book))
+    assert len(found) == 10_001
+    assert ("", "decode.more") in found
+
+
+def test_many_lists_that_are_too_long() -> None:
+    """S 11.2."""
+    text = '{"kind": "book", "schema": 1, "data": {"a": ' + json.dumps([[0, 0]] * 20_000) + "}}"
+    found = refused(lambda: codec.loads(text, Book, limits=Limits(entries=1)))
+    assert found == [("", "decode.count")]
+    objects = json.dumps({f"k{n}": [0, 0, 0, 0] for n in range(3)})
+    text = '{"kind": "book", "schema": 1, "data": ' + objects + "}"
+    found = refused(lambda: codec.loads(text, Book, limits=Limits(entries=3)))
+    assert [code for _, code in found] == ["decode.count"] * 3
+
+
+def test_the_values_in_a_list_that_stands_in_many_places_are_counted_in_each() -> None:
+    """S 11.2."""
+    shared = [f"choice {number}" for number in range(1_000)]
+    data = {"partner": {f"fact-{number}": {"choices": shared} for number in range(100)}}
+    document = {"kind": "facts", "schema": 1, "data": data}
+    found = refused(lambda: codec.decode(document, pv.Facts, limits=Limits(size=50_000)))
+    assert found == [("", "decode.size")]
+
+
+def test_many_items_that_refer_in_vain_take_no_longer_than_others() -> None:
+    """S 11.2: each is found where it stands."""
+    items = [
+        {"key": f"item-{number}", "task": "survey", "after": [{"item": f"gone-{number}"}]}
+        for number in range(4_000)
+    ]
+    encoded: Any = codec.encode(example.template())
+    whole = encoded["data"]["items"][0]
+    encoded["data"]["items"] = [{**whole, **each} for each in items]
+    for each in encoded["data"]["items"]:
+        each["after"] = [{**each["after"][0], "least": whole_lag(), "most": None}]
+    found = refused(lambda: codec.decode(encoded, pv.ActionPlanTemplate))
+    assert len(found) == 4_000
+    assert found[0][0].startswith("data.items[0].after")
+
+
+def whole_lag() -> Any:
+    """No time at all, as a document holds it."""
+    return codec.encode(pv.days(0))["data"]
+
+
+def test_every_field_of_an_object_that_is_refused_is_found_at_once() -> None:
+    """S 11.2."""
+    encoded: Any = codec.encode(pv.Indicator("sold", "Sold", value_type=pv.ValueType.NUMBER))
+    encoded["data"] |= {"key": "!!", "name": " x ", "unit": "\x1b"}
+    assert refused(lambda: codec.decode(encoded, pv.Indicator)) == [
+        ("data.key", "key.slug"),
+        ("data.name", "text.blank-ends"),
+        ("data.unit", "text.control"),
+    ]
+
+
+def test_the_name_of_a_fact_is_found_by_itself() -> None:
+    data: Any = {"kind": "facts", "schema": 1, "data": {"partner": {3: {"text": "a"}}}}
+    assert refused(lambda: codec.decode(data, pv.Facts)) == [("data.partner[3]", "decode.type")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from collections.abc import Iterable, Iterator
-from io import BytesIO
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from typing import Any
 
@@ -176,3 +176,11 @@ def test_whatever_differs_has_another_digest() -> None:
     assert len({codec.digest(each) for each in others}) == len(others)
     again = codec.loads(codec.dumps(TEMPLATE), pv.ActionPlanTemplate)
     assert codec.digest(again) == codec.digest(TEMPLATE)
+
+
+def test_a_file_that_is_no_text_is_read_until_there() -> None:
+    """S 11.2: no other exception escapes."""
+    text = "".join(codec.dump_lines(readings(1))).encode() + b"\n" * 9_000 + b"\xff\n{}\n"
+    first, *rest = loaded(TextIOWrapper(BytesIO(text), "utf-8"))
+    assert first.value is not None
+    assert [[each.code for each in line.findings] for line in rest] == [["decode.json"]]

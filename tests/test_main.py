@@ -129,6 +129,22 @@ def test_a_warning_is_no_error(book: str, capsys: Said) -> None:
     )
 
 
+def test_a_problem_stands_on_one_line_whatever_a_document_says(
+    tmp_path: Path, capsys: Said
+) -> None:
+    held = example.book()
+    wrong = attrs.evolve(held.readings[0], value="a\nerror: forged")
+    book = attrs.evolve(held, readings=[wrong, *held.readings[1:]])
+    path = written(tmp_path, book)
+    assert command.main(["check", path]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert not any(line.startswith("error: forged") for line in lines)
+    assert command.main(["report", path]) == 0
+    assert not any(
+        line.startswith("error: forged") for line in capsys.readouterr().out.splitlines()
+    )
+
+
 def test_every_problem_is_printed_with_its_path(tmp_path: Path, capsys: Said) -> None:
     held = attrs.evolve(example.book(), visits=[], rules=[])
     assert command.main(["check", written(tmp_path, held)]) == 1

@@ -101,6 +101,17 @@ def test_a_follow_up_that_cannot_be_dated_stops_no_other_visit() -> None:
     assert "visits.V-1: " in str(held)
 
 
+def test_a_visit_whose_follow_up_cannot_be_dated_still_counts_in_a_streak() -> None:
+    """S 9.4."""
+    never = pv.WorkCalendar(holidays=[date(2026, 3, 13) + timedelta(days=n) for n in range(400)])
+    twice = [attrs.evolve(each, streak=2) for each in book_of_weeks(3).rules]
+    book = book_of_weeks(3, 4, 2, givens={"V-2": pv.Given(calendar=never)}, rules=twice)
+    first, second, third = report(book).visits
+    assert (first.review is None, second.review is None) == (False, True)
+    assert third.review is not None
+    assert len(third.review.opened) == 1
+
+
 def test_overrides_of_the_book_count() -> None:
     """S 8.7."""
     held = book_of_weeks(3)

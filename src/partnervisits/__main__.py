@@ -91,7 +91,7 @@ def _report(asked: argparse.Namespace) -> tuple[str, int]:
 
 def _check(asked: argparse.Namespace) -> tuple[str, int]:
     found = _book(asked.book).check()
-    return "\n".join(map(str, found)), 1 if blocking(found) else 0
+    return "\n".join(_on_one_line(str(each)) for each in found), 1 if blocking(found) else 0
 
 
 def _schema(asked: argparse.Namespace) -> tuple[str, int]:

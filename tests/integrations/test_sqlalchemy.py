@@ -660,6 +660,9 @@ class Recorder:
         self.asked.append(without_names.replace("partnervisits_visits.", ""))
         return Answer(self.isolation)
 
+    def get_execution_options(self) -> dict[str, Any]:
+        return {}
+
     @contextmanager
     def begin_nested(self) -> Generator[None]:
         self.asked.append("SAVEPOINT")
@@ -672,15 +675,28 @@ def test_a_transaction_that_does_not_see_what_others_create_is_refused() -> None
     with pytest.raises(InvalidValueError, match="use READ COMMITTED or SERIALIZABLE") as error:
         SqlStore(connection, TABLES).apply(Changes.create(visit()))
     assert error.value.code == "store.isolation"
-    assert len(connection.asked) == 1
+    assert len(connection.asked) == 2
+
+
+def test_a_connection_without_a_transaction_is_refused() -> None:
+    """S 10.4: there is nothing to join."""
+    with sqlite() as database:
+        each_its_own = database.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with each_its_own.connect() as connection:
+            store = SqlStore(connection, TABLES)
+            with pytest.raises(InvalidValueError, match="begin a transaction") as error:
+                store.apply(Changes.create(visit()))
+            assert error.value.code == "store.isolation"
+            assert store.visits.find() == ()
 
 
 def test_postgresql_locks_then_looks_and_writes_within_a_savepoint() -> None:
     connection: Any = Recorder("read committed")
     checks = Changes(checks=[Check(Noun.VISITS, "V-2")])
     SqlStore(connection, TABLES).apply(Changes.create(visit()) + checks)
-    lock, _, look, insert, *rest = connection.asked
-    assert "pg_advisory_xact_lock(CAST(? AS integer), stripe)" in lock
+    begin, lock, look, insert, *rest = connection.asked
+    assert begin == "SAVEPOINT"
+    assert "pg_advisory_xact_lock(CAST(CAST(? AS regclass) AS integer), stripe)" in lock
     assert look == (
         "SELECT id, revision FROM partnervisits_visits WHERE id = ANY (?) FOR NO KEY UPDATE"
     )

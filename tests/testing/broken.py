@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from datetime import timedelta
 from decimal import Decimal
+from threading import RLock
 from typing import Any, TypeVar
 from unicodedata import normalize
 
@@ -434,6 +435,13 @@ class CreatesWhatWasToBeReplaced(Decides):
         return (code, entry) == ("store.missing", "Put")
 
 
+@noticed_by(19)
+class ReplacesNothingButVisits(PlainStore):
+    def write(self, writes: Changes) -> None:
+        kept = [each for each in writes.puts if each.noun is Noun.VISITS or each.revision is None]
+        super().write(attrs.evolve(writes, puts=kept))
+
+
 @noticed_by(20)
 class DeletesWhatWasChanged(Decides):
     def is_ignored(self, code: str, entry: str) -> bool:
@@ -626,6 +634,19 @@ class ChecksBeforeItLocks(PlainStore):
             self.keep(put.value)
 
 
+@noticed_by(31)
+class ReplacesWithoutAGuard(PlainStore):
+    """Creates and deletes under a lock, and replaces by the id alone."""
+
+    def apply(self, changes: Changes, /) -> None:
+        if changes.deletes or any(put.revision is None for put in changes.puts):
+            super().apply(changes)
+        else:
+            writes = self.decided(changes)
+            with self.writing:
+                self.write(writes)
+
+
 @noticed_by(32)
 class ShowsABatchAsItIsWritten(PlainStore):
     def __init__(self) -> None:
@@ -641,6 +662,21 @@ class LocksOnlyWhatItWrites(PlainStore):
     def apply(self, changes: Changes, /) -> None:
         _ = self.decided(changes)
         super().apply(attrs.evolve(changes, checks=()))
+
+
+@noticed_by(33)
+class LocksTheNounsThatItWrites(PlainStore):
+    def __init__(self) -> None:
+        super().__init__()
+        self.locks = {noun: RLock() for noun in Noun}
+
+    def apply(self, changes: Changes, /) -> None:
+        _ = self.decided(changes)
+        with ExitStack() as stack:
+            nouns = {each.noun for each in changes.puts} | {each.noun for each in changes.deletes}
+            for noun in sorted(nouns, key=str):
+                _ = stack.enter_context(self.locks[noun])
+            self.write(attrs.evolve(changes, checks=()))
 
 
 @noticed_by(33)

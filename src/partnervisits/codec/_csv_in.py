@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from partnervisits.codec._refusals import part
 from partnervisits.codec._sheets import Question, Sheet
 from partnervisits.codec._texts import read_instant
 from partnervisits.errors import InvalidValueError, PartnerVisitsError
-from partnervisits.fields import host_id, instance_of, iterable, kind_of, tuple_of
+from partnervisits.fields import cause_of, host_id, instance_of, iterable, kind_of, tuple_of
 from partnervisits.findings import Finding, in_order
 from partnervisits.indicators import Indicator
 from partnervisits.lookups import only
@@ -107,9 +107,24 @@ def readings_from(
         recorded_at=None if recorded_at is None else instant(recorded_at),
     )
     reader = _Reader(held, common, _asked(tuple_of(ActionPlan, plans)))
-    for position, row in enumerate(iterable(rows, "rows")):
-        reader.read(position, row)
+    for position, row in enumerate(_rows(iterable(rows, "rows"))):
+        if isinstance(row, csv.Error):
+            reader.refuse(position, row)
+        else:
+            reader.read(position, row)
     return Imported(tuple(reader.readings.values()), in_order(reader.findings))
+
+
+def _rows(rows: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, str] | csv.Error]:
+    """The rows, and in place of one that is no CSV what is wrong with it."""
+    source = iter(rows)
+    while True:
+        try:
+            yield next(source)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield error
 
 
 class _Common(NamedTuple):
@@ -165,6 +180,11 @@ class _Reader:
                 self._capture(_cell(row, column), question, asked, at, by)
             except PartnerVisitsError as refused:
                 self._note(refused, position, column)
+
+    def refuse(self, position: int, error: csv.Error) -> None:
+        """Note that a row cannot be read at all."""
+        refused = InvalidValueError("row.cells", f"write it as CSV: {cause_of(error)}")
+        self._note(refused, position, None)
 
     def _note(self, refused: PartnerVisitsError, position: int, column: str | None) -> None:
         path = (position,) if column is None else (position, part(column))
@@ -290,6 +310,10 @@ def _entries(cell: str, separator: str) -> list[str]:
     try:
         (entries,) = csv.reader([cell], delimiter=separator, skipinitialspace=True, strict=True)
     except (csv.Error, ValueError):
-        message = f"write choices with {separator} between them, not {kind_of(cell)}"
-        raise InvalidValueError("cell.choices", message) from None
-    return [] if entries == [""] else entries
+        entries = [""]
+    if cell == '""':
+        return []
+    if entries == [""] or len(set(entries)) < len(entries):
+        message = f"write choices with {separator} between them, each once, not {kind_of(cell)}"
+        raise InvalidValueError("cell.choices", message)
+    return entries

@@ -15,7 +15,7 @@ from partnervisits.rows import Rows
 
 _ENTRIES = ";"
 # What a spreadsheet takes for the beginning of a formula, behind any number of apostrophes.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 
 
 def csv_text(rows: Rows) -> str:
@@ -25,8 +25,10 @@ def csv_text(rows: Rows) -> str:
 
     - nothing for None;
     - a text as it is, but behind an apostrophe if a spreadsheet could take it for a formula: if it
-      begins with `=`, `+`, `-`, `@`, a tab or a line break, or with apostrophes before one of them.
-      `unprotected` takes it off;
+      begins with `=`, `+`, `-`, `@` of either width, a tab or a line break, or with apostrophes
+      before one of them. Cells are kept apart by commas: a spreadsheet that is told to look for
+      semicolons would cut texts in two, and could take the second part for a formula.
+      `unprotected` takes the apostrophe off;
     - a number as it is: decimals plain and without trailing zeros, ratios as Python writes a
       `float`;
     - `true` or `false`; a date as `2026-03-12`; an instant as `2026-03-12T08:00:00Z`;

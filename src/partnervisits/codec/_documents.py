@@ -15,11 +15,11 @@ from typing import Any, TypeAlias, TypeVar, cast, get_args
 import attrs
 from cattrs import Converter
 
-from partnervisits.codec._gather import MOST, MOST_SWIFTLY, begin, end
+from partnervisits.codec._gather import MOST_SWIFTLY, begin, end
 from partnervisits.codec._kinds import Kind, fields_of, is_tuple
-from partnervisits.codec._limits import DEFAULT, Limits, beyond
+from partnervisits.codec._limits import DEFAULT, MOST, Limits, beyond
 from partnervisits.codec._refusals import DecodeError, findings_of
-from partnervisits.codec._shapes import is_pairs, named_type
+from partnervisits.codec._shapes import is_calendar, is_pairs, named_type
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import cause_of, instance_of, kind_of
 from partnervisits.findings import Finding
@@ -215,6 +215,8 @@ def _upcast(envelope: _Envelope, due: Format) -> object:
 def _parts(value: object, kind: Kind) -> list[tuple[str, object, Any]]:
     """What an object holds: the way there, the part, its type."""
     cls: type = type(value)
+    if is_calendar(kind):
+        return []  # of its own class or not, it is written as a whole
     if attrs.has(cls):
         fields = fields_of(cls)
         return [(f".{each.name}", getattr(value, each.name), each.type) for each in fields]

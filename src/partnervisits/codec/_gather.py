@@ -16,9 +16,6 @@ from partnervisits.codec._kinds import Kind, Read
 from partnervisits.codec._limits import DEFAULT
 from partnervisits.errors import InvalidValueError
 
-MOST = 10_000
-"""How many entries, and how many findings, a document is refused for."""
-
 MOST_SWIFTLY = 4_000_000
 """How many entries are read before all are looked at closely: the same list may stand in many."""
 

@@ -19,7 +19,7 @@ from types import NoneType
 from typing import Any, TypeAlias, cast, get_args
 
 import attrs
-from cattrs import Converter, cols, gen
+from cattrs import ClassValidationError, Converter, cols, gen
 
 from partnervisits.calendars import Weekday
 from partnervisits.codec import _shapes, _texts
@@ -110,9 +110,36 @@ def _object_reader(kind: type, converter: Converter) -> Read:
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
             raise unfit(value, "an object")
-        return read_fields(value, kind)
+        try:
+            return read_fields(value, kind)
+        except ClassValidationError as error:
+            raise _of_every_field(
+                error, kind, cast("dict[str, object]", value), converter
+            ) from None
 
     return read
+
+
+def _of_every_field(
+    error: ClassValidationError, kind: type, data: dict[str, object], converter: Converter
+) -> ClassValidationError:
+    """All that the fields of an object refuse, where its constructor tells the first only."""
+    only, *others = error.exceptions
+    if others or not isinstance(only, InvalidValueError) or hasattr(only, "__notes__"):
+        return error
+    converters = {field.name: field.converter for field in attrs.fields(specific(kind))}
+    refused: list[Exception] = []
+    for field in fields_of(kind):
+        convert: Any = converters[field.name]
+        if convert is not None and field.name in data:
+            try:
+                _ = convert(converter.structure(data[field.name], cast("Any", field.type)))
+            except InvalidValueError as each:
+                refused.append(each)
+    if not refused:
+        return error
+    every: ClassValidationError = cast("Any", ClassValidationError)(error.message, refused, kind)
+    return every
 
 
 # ---------------------------------------------------------------------------------------- lists

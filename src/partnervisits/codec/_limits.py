@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple, cast
 
 import attrs
@@ -11,6 +12,9 @@ from partnervisits.codec._refusals import part
 from partnervisits.errors import InvalidValueError
 from partnervisits.fields import kind_of, named
 from partnervisits.findings import Finding, Path
+
+MOST = 10_000
+"""How many entries, and how many findings, a document is refused for."""
 
 _MOST_CONDITIONS = 20_000
 """More than one condition may be made of."""
@@ -70,11 +74,14 @@ def beyond(data: object, limits: Limits) -> tuple[Finding, ...]:
     level: Iterable[_Place] = [_Place(data, (), int(type(data) is dict), 1)] * is_container
     for _ in range(2 * limits.depth + 2):  # a list in each object
         level = tuple(_inside(level, limits, found))
-        size += sum(place.times for place in level)
+        size += sum(place.times * (1 + len(cast("list[object]", place.value))) for place in level)
         if size > limits.size:
             found.append(Finding((), "decode.size", f"hold at most {limits.size} values"))
             return tuple(found)
-    found += (Finding(place.path, "decode.depth", _too_deep(limits)) for place in level)
+    too_deep = islice(level, MOST + 1)
+    found += (Finding(place.path, "decode.depth", _too_deep(limits)) for place in too_deep)
+    if len(found) > MOST:
+        found[MOST:] = [Finding((), "decode.more", "there is more: correct this")]
     return tuple(found)
 
 
@@ -93,6 +100,8 @@ def _inside(places: Iterable[_Place], limits: Limits, found: list[Finding]) -> I
         refused = _refusal(place, limits)
         if refused:
             found.append(refused)
+            if len(found) > MOST:
+                return ()
             continue
         for key, value in _entries(place.value):
             depth = place.depth + (type(value) is dict)

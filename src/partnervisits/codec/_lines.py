@@ -41,7 +41,11 @@ def lines_of(lines: Iterable[str | bytes], load: Callable[[str | bytes], T]) -> 
         lines: Of text.
         load: Makes an object out of one, or raises `DecodeError`.
     """
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(_until_broken(lines), start=1):
+        if isinstance(line, UnicodeDecodeError):
+            message = f"write UTF-8: {line.reason}; nothing behind it was read"
+            yield Line(number, None, (Finding((), "decode.json", message),))
+            continue
         if type(line) in _TEXTS and not line.strip():
             continue
         try:
@@ -51,3 +55,11 @@ def lines_of(lines: Iterable[str | bytes], load: Callable[[str | bytes], T]) -> 
 
 
 _TEXTS = (str, bytes)
+
+
+def _until_broken(lines: Iterable[str | bytes]) -> Iterator[str | bytes | UnicodeDecodeError]:
+    """The lines of a file, and what is wrong where it is no text any more."""
+    try:
+        yield from lines
+    except UnicodeDecodeError as error:
+        yield error

@@ -130,8 +130,9 @@ def _found(error: Exception, path: Path, owner: type | None, data: object) -> It
         case InvalidValueError():
             yield error.finding(*path, *_field_of(error, owner))
         case FindingsError():
+            places = _Places(data)
             for finding in error.findings:
-                yield attrs.evolve(finding, path=_by_position((*path, *finding.path), data))
+                yield attrs.evolve(finding, path=places.of((*path, *finding.path)))
         case ForbiddenExtraKeysError(extra_fields=keys):
             for key in nsmallest(_MOST, cast("set[object]", keys), key=_rank):
                 yield Finding((*path, part(key)), "decode.extra", "leave it out: it is no field")
@@ -154,34 +155,42 @@ def _field_of(error: InvalidValueError, owner: type | None) -> tuple[str, ...]:
     return tuple(field.name for field in attrs.fields(owner) if field.name == error.field)
 
 
-def _by_position(path: Path, data: object) -> Path:
-    """A path in which entries of lists that go by their keys go by their positions."""
-    found: list[str | int] = []
-    inner = data
-    for part_of_path in path:
-        position = _position(part_of_path, inner)
-        found.append(position)
-        inner = _inside(inner, position)
-    return tuple(found)
+class _Places:
+    """Where things stand in data: entries of lists that go by their keys, by their positions."""
+
+    def __init__(self, data: object) -> None:
+        self._data = data
+        self._positions: dict[int, dict[str, int]] = {}
+
+    def of(self, path: Path) -> Path:
+        """A path by positions."""
+        found: list[str | int] = []
+        inner = self._data
+        for part_of_path in path:
+            position = self._position(part_of_path, inner)
+            found.append(position)
+            inner = _inside(inner, position)
+        return tuple(found)
+
+    def _position(self, key: str | int, data: object) -> str | int:
+        """Where the entry of a key stands; of several the last, which is one too many."""
+        if not isinstance(key, str) or not isinstance(data, list):
+            return key
+        entries = cast("list[object]", data)
+        if id(entries) not in self._positions:
+            named = ((name, at) for at, each in enumerate(entries) for name in _names(each))
+            self._positions[id(entries)] = dict(named)
+        return self._positions[id(entries)].get(key, key)
 
 
-def _position(key: str | int, data: object) -> str | int:
-    """Where the entry of a key stands in a list; of several the last, which is one too many."""
-    if not isinstance(key, str) or not isinstance(data, list):
-        return key
-    entries = cast("list[object]", data)
-    return max((at for at, entry in enumerate(entries) if _goes_by(key, entry)), default=key)
-
-
-def _goes_by(key: str, entry: object) -> bool:
+def _names(entry: object) -> Iterator[str]:
+    """What an entry of a list goes by."""
     if not isinstance(entry, dict):
-        return entry == key
+        entry = {"key": entry}
     fields = cast("dict[str, object]", entry)
-    return key in (
-        fields.get("key"),
-        fields.get("indicator"),
-        f"{fields.get('key')}@{fields.get('version')}",
-    )
+    names = (fields.get("key"), fields.get("indicator"))
+    yield from (each for each in names if isinstance(each, str))
+    yield f"{fields.get('key')}@{fields.get('version')}"
 
 
 def _inside(data: object, part_of_path: str | int) -> object:

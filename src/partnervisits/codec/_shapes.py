@@ -96,9 +96,10 @@ def _pairs_reader(kind: Kind, converter: Converter) -> Read:
     def read(value: object, _: object) -> object:
         if type(value) is not dict:
             raise unfit(value, "an object of values by their names")
-        check(len(cast("dict[str, object]", value)))
-        pairs = read_all(cast("dict[str, object]", value).items(), read_value, named)
-        return [(read_text(name, str), each) for name, each in pairs]
+        held = cast("dict[str, object]", value)
+        check(len(held))
+        _ = read_all(((name, name) for name in held), read_text, str)
+        return read_all(held.items(), read_value, named)
 
     return read
 

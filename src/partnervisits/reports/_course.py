@@ -139,14 +139,15 @@ class _Course:
 
     def _reviewed(self, partner_id: str, found: VisitReport) -> FollowUpReview:
         before = self.before.setdefault(partner_id, [])
+        history = tuple(before)
+        before += found.comparisons  # also if something of it cannot be followed up
         review = follow_up(
             Scorecard(comparisons=found.comparisons),
             self.book.rules,
             open=self.follow_ups.get(partner_id, ()),
-            history=before,
+            history=history,
             calendar=self.calendars.get(found.visit_id),
         )
-        before += found.comparisons
         self.follow_ups[partner_id] = [*review.follow_ups]
         return review
 

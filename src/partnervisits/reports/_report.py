@@ -123,7 +123,12 @@ class Report:
         if not self.visits:
             parts.append("The book has no visits")
         if self.findings:
-            parts.append(_part("What is wrong with the book", "\n".join(map(str, self.findings))))
+            parts.append(
+                _part(
+                    "What is wrong with the book",
+                    "\n".join(str(each).replace("\n", r"\n") for each in self.findings),
+                )
+            )
         return "\n\n\n".join(parts)
 
 

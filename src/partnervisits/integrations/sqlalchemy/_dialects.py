@@ -21,6 +21,10 @@ class Dialect(Protocol):
         """Whether a column holds one of any number of texts, in one bound parameter."""
         ...
 
+    def begin(self, connection: sa.Connection, tables: Tables) -> None:
+        """Do what has to come before a savepoint."""
+        ...
+
     def lock(self, connection: sa.Connection, tables: Tables, keys: Iterable[Key]) -> None:
         """Wait until nobody else can write what is to be written or checked."""
         ...
@@ -31,40 +35,48 @@ class _Sqlite:
         given = sa.func.json_each(json.dumps(wanted)).table_valued("value")
         return column.in_(sa.select(given.c.value))
 
-    def lock(self, connection: sa.Connection, tables: Tables, keys: Iterable[Key]) -> None:  # noqa: ARG002 -- one lock for all
+    def begin(self, connection: sa.Connection, tables: Tables) -> None:
         # There is one lock, and it is given for writing. Taken after the first look, it would be
         # refused to whoever has seen an older state; so write first, even if it is nothing.
         _ = connection.execute(sa.delete(tables.visits).where(sa.false()))
+
+    def lock(self, connection: sa.Connection, tables: Tables, keys: Iterable[Key]) -> None:
+        pass  # it is held already
 
 
 class _Postgresql:
     def among(self, column: sa.Column[str], wanted: list[str]) -> sa.ColumnElement[bool]:
         return column == sa.any_(sa.literal(wanted, ARRAY(sa.Text)))
 
+    def begin(self, connection: sa.Connection, tables: Tables) -> None:
+        pass  # a lock that is not given ends no more than the savepoint
+
     def lock(self, connection: sa.Connection, tables: Tables, keys: Iterable[Key]) -> None:
-        isolation = connection.execute(_advisory_locks(tables, keys)).scalar()
+        visits = connection.dialect.identifier_preparer.format_table(tables.visits)
+        isolation = connection.execute(_advisory_locks(visits, keys)).scalar()
         if isolation == "repeatable read":
             raise InvalidValueError(
                 "store.isolation",
-                "use READ COMMITTED or SERIALIZABLE: in REPEATABLE READ a store does not see what "
-                "others created since the transaction began, so no check of it would hold",
+                "use READ COMMITTED or SERIALIZABLE for all who write: in REPEATABLE READ a store "
+                "does not see what others created since the transaction began, so no check of it "
+                "would hold",
             )
 
 
-def _advisory_locks(tables: Tables, keys: Iterable[Key]) -> sa.Executable:
+def _advisory_locks(visits: str, keys: Iterable[Key]) -> sa.Executable:
     """Locks of PostgreSQL that end with the transaction, on whatever keys, there or not.
 
     The number of locks is bounded, so a key stands for all of its stripe. They are taken in one
-    order, so that two who lock never wait for each other.
+    order, so that two who lock never wait for each other. They are those of the table itself, under
+    whatever name and schema it is reached.
     """
     names = (f"{noun.value} {name}" for noun, name in keys)
     stripes = sorted({int(digest(name)[:8], 16) % _STRIPES for name in names})
-    space = int(digest(tables.visits.fullname)[:8], 16) - 2**31
     return sa.text(
         "SELECT current_setting('transaction_isolation'), "
-        "count(pg_advisory_xact_lock(CAST(:space AS integer), stripe)) "
+        "count(pg_advisory_xact_lock(CAST(CAST(:visits AS regclass) AS integer), stripe)) "
         "FROM unnest(CAST(:stripes AS integer[])) AS stripe"
-    ).bindparams(space=space, stripes=stripes)
+    ).bindparams(visits=visits, stripes=stripes)
 
 
 _DIALECTS: Mapping[str, Dialect] = {"sqlite": _Sqlite(), "postgresql": _Postgresql()}

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from partnervisits import codec
 from partnervisits.comparison import Override
-from partnervisits.errors import ConflictError, NotFoundError
+from partnervisits.errors import ConflictError, InvalidValueError, NotFoundError
 from partnervisits.fields import instance_of, optional_count
 from partnervisits.findings import Finding
 from partnervisits.followups import FollowUp, FollowUpRule
@@ -175,13 +175,16 @@ class SqlStore:
             ConflictError: `store.exists`, `store.missing`, `store.stale`; nothing has changed, and
                 the transaction goes on.
             InvalidValueError: `type.wrong`: they are no `Changes`; `store.isolation`: the
-                transaction is REPEATABLE READ.
+                transaction is REPEATABLE READ, or there is none (AUTOCOMMIT).
         """
         if not instance_of(Changes, changes):
             return
-        self._dialect.lock(self._connection, self._tables, changes.keys)
+        if self._connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            raise InvalidValueError("store.isolation", "begin a transaction: this would be none")
+        self._dialect.begin(self._connection, self._tables)
         # Whatever goes wrong takes back what is written here, be it that the disk is full.
         with self._connection.begin_nested():
+            self._dialect.lock(self._connection, self._tables, changes.keys)
             revisions = self._revisions(changes.keys)
             again = [each.id for each in changes.puts if each.noun is Noun.READINGS]
             held = self._readings(each for each in again if (Noun.READINGS, each) in revisions)

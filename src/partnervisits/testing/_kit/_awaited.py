@@ -57,8 +57,10 @@ class Loop:
         entered = self.run(_entered(manager))
         try:
             yield entered
-        finally:
-            self.run(_left(manager))
+        except BaseException as error:
+            self.run(_left(manager, error))
+            raise
+        self.run(_left(manager, None))
 
 
 async def _stepwise(work: Coroutine[Any, Any, T], pause: Pause[Any] | None) -> T:
@@ -69,8 +71,9 @@ async def _entered(manager: AbstractAsyncContextManager[T]) -> T:
     return await manager.__aenter__()
 
 
-async def _left(manager: AbstractAsyncContextManager[Any]) -> None:
-    _ = await manager.__aexit__(None, None, None)
+async def _left(manager: AbstractAsyncContextManager[Any], error: BaseException | None) -> None:
+    kind, trace = (None, None) if error is None else (type(error), error.__traceback__)
+    _ = await manager.__aexit__(kind, error, trace)
 
 
 class AwaitedRepository(Generic[R, F]):

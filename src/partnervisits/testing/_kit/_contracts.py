@@ -154,6 +154,8 @@ class AsyncStoreContract(_EveryClause):
         ...         yield ...
     """
 
+    _has_lines = False  # a store that never awaits in `apply` cannot be interrupted there
+
     @abstractmethod
     def make_store(self) -> AbstractAsyncContextManager[AsyncStore]:
         """As `StoreContract.make_store`."""

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import attrs
 from hypothesis import strategies as st
 
-from partnervisits.followups import FollowUpStatus
+from partnervisits.followups import FollowUpStatus, Level
 from partnervisits.repositories import (
     FollowUpFilter,
     IndicatorFilter,
@@ -206,6 +206,18 @@ SAMPLES: Mapping[Noun, Sequence[Record]] = {
     Noun.FOLLOW_UPS: [*_follow_ups()],
 }
 """A handful of records of each noun."""
+
+OTHER_STATES: Mapping[Noun, Mapping[str, Any]] = {
+    Noun.INDICATORS: {"name": "Another", "value_type": ValueType.DECIMAL},
+    Noun.TASKS: {"name": "Another"},
+    Noun.TEMPLATES: {"name": "Another"},
+    Noun.VISITS: {"partner_id": "other", "planned": Period(START + timedelta(days=9))},
+    Noun.PLANS: {"subject": a_subject(visit_id="V-1", partner_id="other", on=None)},
+    Noun.OVERRIDES: {"reason": "another"},
+    Noun.RULES: {"action": "Another"},
+    Noun.FOLLOW_UPS: {"due": DAY, "severity": Level.HIGH},
+}
+"""What changes a sample of a noun and leaves its id: readings are never replaced."""
 
 _TOMORROW = DAY + timedelta(days=1)
 _DAYS: Sequence[dict[str, Any]] = [

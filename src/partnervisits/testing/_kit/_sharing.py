@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from partnervisits.repositories import Changes, Check, Noun, Store, VisitFilter
-from partnervisits.testing._builders import a_visit
+from partnervisits.testing._builders import a_task_definition, a_visit
 from partnervisits.testing._kit._clauses import Capability, clause
 from partnervisits.testing._kit._suite import Clauses, put, written
 from partnervisits.visits import Visit
@@ -24,17 +24,21 @@ class SharingClauses(Clauses):
             (held,) = put(store, _visit(number))
             return held.replaced_by(_visit(number, "first"))
 
-        def second(door: Store, number: int) -> None:
+        def second(door: Store, number: int) -> bool:
+            """Whether it had read the same revision, and won."""
             held = door.visits.get(_name(number))
-            if held.value.contacts == ():  # else the first one was done before
-                changes = held.replaced_by(_visit(number, "second"))
-                door.apply(changes if other == "replaces" else held.deleted())
+            if held.value.contacts == ("first",):
+                return False
+            changes = held.replaced_by(_visit(number, "second"))
+            door.apply(changes if other == "replaces" else held.deleted())
+            return True
 
         with self._new_store() as store:
             for step, meeting in self._meetings(store, first, second):
+                won = [meeting.first is None, meeting.second is True]
+                assert sorted(won) == [False, True], f"at step {step}: {meeting}"
                 ends = [held.value.contacts for held in store.visits.find(_only(step))]
-                won = [("first",)] if meeting.first is None else _left_by_second(other)
-                assert ends == won, f"at step {step}: {meeting}"
+                assert ends == ([("first",)] if won[0] else _left_by_second(other))
 
     @clause(31, Capability.CONCURRENT)
     def test_c31_of_two_writers_that_create_the_same_record_one_wins(self) -> None:
@@ -115,11 +119,11 @@ def _left_by_second(other: str) -> list[tuple[str, ...]]:
 
 
 def _cancels(store: Store, number: int) -> tuple[Changes, Changes]:
-    """Each cancels one of two visits, since the other one remains."""
-    one, two = put(store, _visit(number, part="a"), _visit(number, part="b"))
+    """One gives up a visit, since a task remains; the other one the task, since the visit does."""
+    visit, task = put(store, _visit(number), a_task_definition(key=f"T-{number}"))
     return (
-        one.replaced_by(attrs.evolve(one.value, contacts=["gone"])) + two.unchanged(),
-        two.replaced_by(attrs.evolve(two.value, contacts=["gone"])) + one.unchanged(),
+        visit.replaced_by(attrs.evolve(visit.value, contacts=["gone"])) + task.unchanged(),
+        task.replaced_by(attrs.evolve(task.value, name="Gone")) + visit.unchanged(),
     )
 
 

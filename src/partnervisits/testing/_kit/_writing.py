@@ -22,7 +22,7 @@ from partnervisits.repositories import (
 from partnervisits.testing._builders import a_reading, a_visit
 from partnervisits.testing._kit._clauses import clause
 from partnervisits.testing._kit._model import StoreAndModel
-from partnervisits.testing._kit._samples import SAMPLES, records_in
+from partnervisits.testing._kit._samples import OTHER_STATES, SAMPLES, records_in
 from partnervisits.testing._kit._suite import (
     Clauses,
     by_noun,
@@ -85,6 +85,20 @@ class WritingClauses(Clauses):
             store.apply(store.visits.get("V-1").deleted())
             assert conflicts_of(store, late) == [("visits", "V-1", "store.missing")]
             assert not is_there(store, Noun.VISITS, "V-1")
+
+    @clause(19)
+    @pytest.mark.parametrize("noun", OTHER_STATES, ids=lambda noun: noun.value)
+    def test_c19_what_is_replaced_is_found_as_it_is_now(self, noun: Noun) -> None:
+        with self._new_store() as store:
+            repository = records_in(store, noun)
+            (held,) = put(store, SAMPLES[noun][0])
+            changed = attrs.evolve(held.value, **OTHER_STATES[noun])
+            store.apply(held.replaced_by(changed))
+            assert repository.get(held.id).value == changed
+            assert [each.value for each in repository.find()] == [changed]
+            late = held.replaced_by(held.value)
+            assert conflicts_of(store, late) == [(noun.value, held.id, "store.stale")]
+            assert repository.get(held.id).value == changed
 
     @clause(20)
     def test_c20_a_delete_removes_what_has_its_revision(self) -> None:
