@@ -173,7 +173,7 @@ def test_a_suite_says_how_a_store_is_made() -> None:
     class TestNothing(StoreContract):
         pass
 
-    with pytest.raises(TypeError, match=r"abstract.* make_store"):
+    with pytest.raises(TypeError, match=r"abstract.*make_store"):
         _ = TestNothing()  # type: ignore[abstract]  # pyright: ignore[reportAbstractUsage]
 
 
