@@ -5,7 +5,8 @@ CORPUS is begun with the golden documents. The first byte says what the rest is:
 
 - below the number of kinds: the text of a document of that kind, as it stands;
 - else, in turn: how a golden document is to be broken (which part of it is replaced by which nasty
-  value, taken out, or doubled), JSON Lines of such documents, or the cells of a sheet.
+  value, or by what stands under that name elsewhere, taken out, or doubled), JSON Lines of such
+  documents, or the cells of a sheet.
 
 Whatever comes of it is read within some seconds of processor time:
 
@@ -96,22 +97,36 @@ def places(data: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 PLACES: list[list[Any]] = [places(seed)[1:] for seed in SEEDS]
 
-# What the sheets are about: the golden plans, and all their indicators.
-PLANS: list[ActionPlan] = [
-    codec.decode(seed, ActionPlan) for seed in SEEDS if seed["kind"] == "action_plan"
+
+def part(data: Any, path: tuple[Any, ...]) -> Any:
+    """What stands at a place."""
+    for key in path:
+        data = data[key]
+    return data
+
+
+# What stands under the same name somewhere else often fits, so that not all is refused.
+FITTING: dict[Any, list[Any]] = {}
+for _seed, _places in zip(SEEDS, PLACES, strict=True):
+    for _path in _places:
+        FITTING.setdefault(_path[-1], []).append(part(_seed, _path))
+
+# What the sheet is about: a column for each KPI of one golden plan.
+PLAN = next(codec.decode(seed, ActionPlan) for seed in SEEDS if seed["kind"] == "action_plan")
+KPIS = [(task, kpi) for task in PLAN.tasks for kpi in task.kpis]
+QUESTIONS = [
+    codec.Question(kpi.indicator.key, item=task.item_key, context=kpi.context) for task, kpi in KPIS
 ]
-KEYS = sorted({kpi.indicator.key for plan in PLANS for task in plan.tasks for kpi in task.kpis})
-SHEET = codec.Sheet(visit="visit", columns={key: key for key in KEYS}, at="at", by="by")
-COLUMNS = ["visit", "at", "by", *KEYS]
+SHEET = codec.Sheet(
+    visit="visit",
+    columns={str(question): question for question in QUESTIONS},
+    at="at",
+    by="by",
+)
+COLUMNS = ["visit", "at", "by", *map(str, QUESTIONS)]
 CELLS: list[Any] = [
-    *(plan.subject.visit_id for plan in PLANS),
-    *(
-        choice.key
-        for plan in PLANS
-        for task in plan.tasks
-        for kpi in task.kpis
-        for choice in kpi.indicator.choices
-    ),
+    *(choice.key for _, kpi in KPIS for choice in kpi.indicator.choices),
+    PLAN.subject.visit_id,
     "2026-03-12T08:00:00Z",
     "2026-03-12 09:00",
     "2026-03-29 02:30",
@@ -139,15 +154,17 @@ def broken(bytes_: Any) -> str:
 
 def _break(data: Any, path: tuple[Any, ...], bytes_: Any) -> None:
     try:
-        for key in path[:-1]:
-            data = data[key]
-        match bytes_.ConsumeIntInRange(0, 4):
+        data = part(data, path[:-1])
+        match bytes_.ConsumeIntInRange(0, 6):
             case 0:
                 del data[path[-1]]
             case 1 if data.__class__ is list:
                 data.append(deepcopy(data[path[-1]]))
             case 1 | 2:
                 data[path[-1]] = bytes_.ConsumeUnicode(20)
+            case 3 | 4:
+                fitting = FITTING[path[-1]]
+                data[path[-1]] = deepcopy(fitting[bytes_.ConsumeIntInRange(0, len(fitting) - 1)])
             case _:
                 data[path[-1]] = deepcopy(NASTY[bytes_.ConsumeIntInRange(0, len(NASTY) - 1)])
     except (KeyError, IndexError, TypeError):
@@ -217,7 +234,7 @@ def check_sheet(bytes_: Any) -> None:
     rows: list[Any] = []
     for _ in range(bytes_.ConsumeIntInRange(1, 4)):
         row: dict[Any, Any] = {
-            "visit": PLANS[0].subject.visit_id,
+            "visit": PLAN.subject.visit_id,
             "at": "2026-03-12T08:00:00Z",
             "by": "ines",
         }
@@ -227,7 +244,7 @@ def check_sheet(bytes_: Any) -> None:
         if bytes_.ConsumeIntInRange(0, 15) == 0:
             row[None] = [_cell(bytes_)]
         rows.append(row)
-    found = codec.readings_from(rows, PLANS, SHEET)
+    found = codec.readings_from(rows, [PLAN], SHEET)
     check_findings(found.findings)
     for reading in found.readings:
         check_value(reading, Reading)
