@@ -123,7 +123,7 @@ SHEET = codec.Sheet(
     at="at",
     by="by",
 )
-COLUMNS = ["visit", "at", "by", *map(str, QUESTIONS)]
+COLUMNS: list[str] = ["visit", "at", "by", *map(str, QUESTIONS)]
 CELLS: list[Any] = [
     *(choice.key for _, kpi in KPIS for choice in kpi.indicator.choices),
     PLAN.subject.visit_id,
@@ -239,7 +239,7 @@ def check_sheet(bytes_: Any) -> None:
             "by": "ines",
         }
         for _ in range(bytes_.ConsumeIntInRange(0, 8)):
-            column = COLUMNS[bytes_.ConsumeIntInRange(0, len(COLUMNS) - 1)]
+            column: str = COLUMNS[bytes_.ConsumeIntInRange(0, len(COLUMNS) - 1)]
             row[column] = _cell(bytes_)
         if bytes_.ConsumeIntInRange(0, 15) == 0:
             row[None] = [_cell(bytes_)]
