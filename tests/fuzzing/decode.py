@@ -239,8 +239,8 @@ def check_sheet(bytes_: Any) -> None:
             "by": "ines",
         }
         for _ in range(bytes_.ConsumeIntInRange(0, 8)):
-            column: str = COLUMNS[bytes_.ConsumeIntInRange(0, len(COLUMNS) - 1)]
-            row[column] = _cell(bytes_)
+            number: int = bytes_.ConsumeIntInRange(0, len(COLUMNS) - 1)
+            row[COLUMNS[number]] = _cell(bytes_)
         if bytes_.ConsumeIntInRange(0, 15) == 0:
             row[None] = [_cell(bytes_)]
         rows.append(row)
